@@ -1,0 +1,43 @@
+package org.altiplano.contract;
+
+import java.util.List;
+
+/**
+ * What a worker holds and how busy it is.
+ *
+ * @param models the models that it holds or is loading, and those whose loading failed
+ * @param stored names of the models in its local store
+ * @param computeProfile the CPU kernels in use, such as {@code avx512-vnni-bf16} or {@code avx2}
+ */
+public record EngineStatus(List<ModelStatus> models, List<String> stored, String computeProfile) {
+
+    public EngineStatus {
+        models = List.copyOf(models);
+        stored = List.copyOf(stored);
+    }
+
+    /** Where a model stands in its life. */
+    public enum ModelState { LOADING, SERVING, DRAINING, FAILED }
+
+    /**
+     * One model in memory.
+     *
+     * @param detail progress or the reason of a failure, as a sentence; else empty
+     * @param dtype {@code q8}, {@code half} or {@code fp32}
+     * @param chatTemplate {@code llama2}, {@code chatml} or {@code none}
+     * @param maxModelLen context, in tokens
+     * @param queued generations that wait
+     * @param running generations in the batch
+     * @param kvUsedTokens KV memory in use, in tokens
+     * @param kvCapacityTokens KV memory, in tokens
+     * @param promptTokensTotal prompt tokens computed since start
+     * @param generatedTokensTotal tokens generated since start
+     * @param preemptionsTotal sequences that gave up their memory since start
+     * @param tokensPerSecond generated tokens per second over the last few seconds
+     */
+    public record ModelStatus(String name, ModelState state, String detail, String dtype, String chatTemplate,
+                              int maxModelLen, int queued, int running, long kvUsedTokens, long kvCapacityTokens,
+                              long promptTokensTotal, long generatedTokensTotal, long preemptionsTotal,
+                              double tokensPerSecond) {
+    }
+}

@@ -68,8 +68,8 @@ class SchedulerTest {
     @Test
     void preemptsTheYoungestSequenceWhenMemoryRunsOut() {
         Sequence oldest = submitted(63);
-        Sequence middle = submitted(63);
-        Sequence youngest = submitted(63);
+        Sequence middle = submitted(40);
+        Sequence youngest = submitted(50);
         while (scheduler.preemptions() == 0) {
             run(200);
         }
@@ -82,13 +82,13 @@ class SchedulerTest {
 
         scheduler.release(oldest);
         scheduler.release(middle);
-        assertEquals(List.of(new Chunk(youngest, 0, 63 + generated)), run(200).chunks());
+        assertEquals(List.of(new Chunk(youngest, 0, 50 + generated)), run(200).chunks());
         assertEquals(generated + 1, youngest.generated());
     }
 
     @Test
     void aLoneSequenceMovesOutAndComesBackWhenItsCopyDoesNotFit() {
-        Sequence sequence = submitted(128);
+        Sequence sequence = submitted(120);
         while (sequence.length() < 250) {
             run(64);
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongSupplier;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
-import org.altiplano.engine.kvcache.KvArena;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.model.RowsFailedException;
 import org.altiplano.engine.model.StepInput;
@@ -40,7 +40,7 @@ final class EngineLoop implements Runnable {
     }
 
     private final ModelRunner runner;
-    private final KvArena arena;
+    private final KvPool pool;
     private final Scheduler scheduler;
     private final PrefillPace pace;
     private final LongSupplier nanoTime;
@@ -52,10 +52,10 @@ final class EngineLoop implements Runnable {
     private long generatedTokens;
     private volatile Load load = new Load(0, 0, 0, 0, 0, 0);
 
-    EngineLoop(ModelRunner runner, KvArena arena, EngineSettings settings, LongSupplier nanoTime, TokenRate rate) {
+    EngineLoop(ModelRunner runner, KvPool pool, EngineSettings settings, LongSupplier nanoTime, TokenRate rate) {
         this.runner = runner;
-        this.arena = arena;
-        this.scheduler = new Scheduler(new Limits(settings.maxRunning(), settings.maxStepTokens()), arena);
+        this.pool = pool;
+        this.scheduler = new Scheduler(new Limits(settings.maxRunning(), settings.maxStepTokens()), pool);
         this.pace = new PrefillPace(settings.maxStepTokens(), settings.stepTarget());
         this.nanoTime = nanoTime;
         this.rate = rate;
@@ -226,6 +226,6 @@ final class EngineLoop implements Runnable {
     }
 
     private void show() {
-        load = new Load(scheduler.waiting(), scheduler.running(), arena.used(), promptTokens, generatedTokens, scheduler.preemptions());
+        load = new Load(scheduler.waiting(), scheduler.running(), pool.used(), promptTokens, generatedTokens, scheduler.preemptions());
     }
 }

@@ -16,7 +16,7 @@ import org.altiplano.contract.Generation;
 import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.InferenceBackend;
-import org.altiplano.engine.kvcache.KvArena;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.store.ModelManifest;
 import org.altiplano.engine.text.Tokenizer;
@@ -57,16 +57,16 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         this.nanoTime = nanoTime;
         this.freshSeeds = freshSeeds;
         this.text = new ModelText(manifest, tokenizer);
-        KvArena arena = new KvArena(runner.arenaTokens());
-        this.kvCapacity = arena.capacity();
+        KvPool pool = new KvPool(runner.arenaTokens());
+        this.kvCapacity = pool.capacity();
         int context = manifest.config().shape().context();
-        this.maxModelLen = Math.min(context, arena.largestRegion());
+        this.maxModelLen = Math.min(context, pool.largestRegion());
         if (maxModelLen < context) {
             LOG.warn("{}: KV memory for {} tokens cuts the context from {} to {} tokens.", manifest.name(), kvCapacity,
                     context, maxModelLen);
         }
         this.intake = new Intake(manifest.name(), manifest.config().shape().vocabulary(), maxModelLen, manifest.eosIds(), text);
-        this.loop = new EngineLoop(runner, arena, settings, nanoTime, rate);
+        this.loop = new EngineLoop(runner, pool, settings, nanoTime, rate);
         this.thread = new Thread(this::live, "engine-" + manifest.name());
         this.listeners = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread teller = new Thread(task, "listeners-" + manifest.name());

@@ -3,7 +3,7 @@ package org.altiplano.engine.scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.altiplano.engine.kvcache.KvArena;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.kvcache.KvMove;
 import org.altiplano.engine.kvcache.KvRegion;
 
@@ -20,7 +20,7 @@ import org.altiplano.engine.kvcache.KvRegion;
 public final class Scheduler {
 
     private final Limits limits;
-    private final KvArena arena;
+    private final KvPool pool;
     private final FairQueue waiting = new FairQueue();
     /** Oldest first. */
     private final List<Sequence> running = new ArrayList<>();
@@ -28,12 +28,12 @@ public final class Scheduler {
     private long arrivals;
     private long preemptions;
 
-    public Scheduler(Limits limits, KvArena arena) {
+    public Scheduler(Limits limits, KvPool pool) {
         this.limits = limits;
-        this.arena = arena;
+        this.pool = pool;
     }
 
-    /** Queues a sequence. Its prompt and whole answer, less the last token, must fit {@link KvArena#largestRegion()}. */
+    /** Queues a sequence. Its prompt and whole answer, less the last token, must fit {@link KvPool#largestRegion()}. */
     public void submit(Sequence sequence) {
         sequence.arrive(arrivals++);
         waiting.add(sequence);
@@ -46,7 +46,7 @@ public final class Scheduler {
      * @return the step; empty only if nothing waits or runs, or if a sequence has just been preempted
      */
     public Step schedule(int prefillTokens) {
-        outgrown.forEach(arena::free);
+        outgrown.forEach(pool::free);
         outgrown.clear();
         List<KvMove> moves = new ArrayList<>();
         List<Step.Chunk> chunks = new ArrayList<>();
@@ -58,7 +58,7 @@ public final class Scheduler {
         return new Step(moves, chunks);
     }
 
-    /** Notes that the step's tokens are in the KV arena. */
+    /** Notes that the step's tokens are in the KV pool. */
     public void complete(Step step) {
         step.chunks().forEach(chunk -> chunk.sequence().advance(chunk.count()));
     }
@@ -75,7 +75,7 @@ public final class Scheduler {
             case WAITING -> waiting.withdraw(sequence);
             case RUNNING -> {
                 running.remove(sequence);
-                arena.free(sequence.region().orElseThrow());
+                pool.free(sequence.region().orElseThrow());
                 waiting.leave(sequence);
             }
             case ENDED -> throw new IllegalStateException("The sequence has ended already.");
@@ -117,14 +117,14 @@ public final class Scheduler {
         if (sequence.length() <= old.capacity()) {
             return true;
         }
-        Optional<KvRegion> larger = arena.allocate(sequence.length());
+        Optional<KvRegion> larger = pool.allocate(sequence.length());
         while (larger.isEmpty()) {
             Sequence youngest = running.get(running.size() - 1);
             preempt(youngest);
             if (youngest == sequence) {
                 return false;
             }
-            larger = arena.allocate(sequence.length());
+            larger = pool.allocate(sequence.length());
         }
         sequence.moveTo(larger.get());
         moves.add(new KvMove(old, larger.get(), sequence.computed()));
@@ -135,7 +135,7 @@ public final class Scheduler {
 
     private void preempt(Sequence sequence) {
         running.remove(sequence);
-        arena.free(sequence.region().orElseThrow());
+        pool.free(sequence.region().orElseThrow());
         sequence.preempt();
         waiting.putBack(sequence);
         preemptions++;
@@ -163,7 +163,7 @@ public final class Scheduler {
 
     /** Gives the sequence memory for what it holds and its next token; false if there is none now. */
     private boolean admit(Sequence sequence) {
-        Optional<KvRegion> region = arena.allocate(Math.min(sequence.length() + 1, arena.largestRegion()));
+        Optional<KvRegion> region = pool.allocate(Math.min(sequence.length() + 1, pool.largestRegion()));
         region.ifPresent(memory -> {
             waiting.admit(sequence);
             sequence.admit(memory);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.altiplano.contract.FairShare;
-import org.altiplano.engine.kvcache.KvArena;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.kvcache.KvMove;
 import org.altiplano.engine.kvcache.KvRegion;
 import org.altiplano.engine.scheduler.Step.Chunk;
@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
 
-    private final KvArena arena = new KvArena(256);
-    private final Scheduler scheduler = new Scheduler(new Limits(4, 64), arena);
+    private final KvPool pool = new KvPool(256);
+    private final Scheduler scheduler = new Scheduler(new Limits(4, 64), pool);
 
     @Test
     void decodesRunningSequencesBesideANewPrompt() {
@@ -62,7 +62,7 @@ class SchedulerTest {
         assertEquals(List.of(new KvMove(new KvRegion(0, 32), new KvRegion(64, 64), 32)), run(64).moves());
         assertEquals(new KvRegion(64, 64), sequence.region().orElseThrow());
         run(64);
-        assertEquals(64, arena.used(), "the outgrown region is free after the step");
+        assertEquals(64, pool.used(), "the outgrown region is free after the step");
     }
 
     @Test
@@ -117,7 +117,7 @@ class SchedulerTest {
         run(10);
         scheduler.release(decoding);
         assertTrue(scheduler.idle());
-        assertEquals(0, arena.used());
+        assertEquals(0, pool.used());
         assertThrows(IllegalStateException.class, () -> scheduler.release(decoding));
     }
 
@@ -145,7 +145,7 @@ class SchedulerTest {
 
     @Test
     void servesKeysInTurnHoweverManyTheirRequests() {
-        Scheduler narrow = new Scheduler(new Limits(1, 64), arena);
+        Scheduler narrow = new Scheduler(new Limits(1, 64), pool);
         FairShare greedy = new FairShare("greedy", 1);
         FairShare modest = new FairShare("modest", 1);
         Sequence first = new Sequence(new int[10], greedy);
@@ -161,7 +161,7 @@ class SchedulerTest {
 
     @Test
     void idlingEarnsNoCredit() {
-        Scheduler narrow = new Scheduler(new Limits(1, 64), arena);
+        Scheduler narrow = new Scheduler(new Limits(1, 64), pool);
         FairShare busy = new FairShare("busy", 1);
         FairShare late = new FairShare("late", 1);
         for (int i = 0; i < 20; i++) {

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * <p>Deterministic: the smallest free block that fits is taken, and of these the one with the lowest address.
  */
-public final class KvArena {
+public final class KvPool {
 
     /** Capacity of the smallest region, in tokens. */
     public static final int UNIT = 32;
@@ -24,7 +24,7 @@ public final class KvArena {
     private int used;
 
     /** @param tokens size of the arena; what is no multiple of {@link #UNIT} stays unused */
-    public KvArena(int tokens) {
+    public KvPool(int tokens) {
         units = tokens / UNIT;
         if (units < 1) {
             throw new IllegalArgumentException("A KV arena of " + tokens + " tokens is too small; it needs at least " + UNIT + ".");

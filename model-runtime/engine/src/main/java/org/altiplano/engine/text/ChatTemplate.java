@@ -7,13 +7,17 @@ import org.altiplano.contract.Message;
 
 /**
  * Lays a conversation out as tokens so that the model answers next. Built at token level: message content is encoded as
- * ordinary text and can never become a control token.
+ * ordinary text and can never become a control token. Immutable.
  */
 public interface ChatTemplate {
 
     /** {@code llama2} or {@code chatml}; empty for any other name. */
     static Optional<ChatTemplate> named(String name) {
-        throw new UnsupportedOperationException();
+        return switch (name) {
+            case "llama2" -> Optional.of(new Llama2Template());
+            case "chatml" -> Optional.of(new ChatmlTemplate());
+            default -> Optional.empty();
+        };
     }
 
     /**

@@ -25,8 +25,7 @@ final class Answer {
     private record Held(Token token, boolean whole, int end) {
     }
 
-    private final Optional<Tokenizer> tokenizer;
-    private final Optional<Detokenizer> detokenizer;
+    private final Optional<Detokenizer> words;
     private final StopStrings stops;
     private final Set<Integer> endIds;
     private final int minTokens;
@@ -44,8 +43,7 @@ final class Answer {
      * @param maxTokens most tokens, at least 1
      */
     Answer(Optional<Tokenizer> tokenizer, boolean continues, StopConditions stop, Set<Integer> endIds, int maxTokens) {
-        this.tokenizer = tokenizer;
-        this.detokenizer = tokenizer.map(words -> new Detokenizer(words, continues));
+        this.words = tokenizer.map(known -> new Detokenizer(known, continues));
         this.stops = new StopStrings(stop.strings());
         this.endIds = endIds;
         this.minTokens = stop.minTokens();
@@ -60,9 +58,9 @@ final class Answer {
             held.add(new Held(token, true, length));
             return flush();
         }
-        String text = textOf(token.id());
+        String text = words.map(decoder -> decoder.append(token.id())).orElse("");
         length += text.length();
-        held.add(new Held(token, isWhole(token, text), length));
+        held.add(new Held(token, words.filter(Detokenizer::endsInsideCharacter).isEmpty(), length));
         release(count <= minTokens ? text : stops.append(text));
         if (stops.matched()) {
             ended = Optional.of(FinishReason.STOP);
@@ -79,9 +77,13 @@ final class Answer {
         return take(ready);
     }
 
-    /** Gives out all that is held back: nothing more comes. */
-    Optional<TokenChunk> flush() {
-        release(stops.append(detokenizer.map(Detokenizer::flush).orElse("")));
+    /** Gives out all that is still held back: it ends here, if it has not ended already. */
+    Optional<TokenChunk> finish() {
+        return ended.isPresent() ? Optional.empty() : flush();
+    }
+
+    private Optional<TokenChunk> flush() {
+        release(stops.append(words.map(Detokenizer::flush).orElse("")));
         release(stops.flush());
         return take(held.size());
     }
@@ -94,10 +96,6 @@ final class Answer {
     /** Tokens so far. */
     int count() {
         return count;
-    }
-
-    private String textOf(int id) {
-        return detokenizer.filter(words -> id < tokenizer.orElseThrow().size()).map(words -> words.append(id)).orElse("");
     }
 
     private void release(String text) {
@@ -114,23 +112,5 @@ final class Answer {
         ready.clear();
         releasable.setLength(0);
         return Optional.of(chunk);
-    }
-
-    /** Whether a token's bytes end with a character rather than inside one (UTF-8, RFC 3629 section 3). */
-    private static boolean isWhole(Token token, String text) {
-        byte[] bytes = token.bytes().value();
-        if (bytes.length > 0 && text.isEmpty()) {
-            return false;
-        }
-        int trailing = 0;
-        while (trailing < bytes.length && (bytes[bytes.length - 1 - trailing] & 0xC0) == 0x80) {
-            trailing++;
-        }
-        if (trailing == bytes.length) {
-            return true;
-        }
-        int lead = bytes[bytes.length - 1 - trailing] & 0xFF;
-        int expected = lead < 0xC0 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-        return trailing >= expected;
     }
 }

@@ -114,7 +114,7 @@ final class Ongoing {
     /** Tells the end. */
     void finish(FinishReason reason, long now) {
         start(now);
-        answer.flush().ifPresent(listener::onTokens);
+        answer.finish().ifPresent(listener::onTokens);
         listener.onFinished(new Finished(reason, sequence.promptLength(), 0, answer.count(),
                 queued.orElseThrow(), firstToken.orElse(Duration.ZERO), since(now)));
     }

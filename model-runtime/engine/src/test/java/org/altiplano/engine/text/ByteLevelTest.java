@@ -103,6 +103,13 @@ class ByteLevelTest {
     }
 
     @Test
+    void lettersAndNumbersThatAreNewerThanJavasTablesCount() {
+        // U+1C89 is a letter since Unicode 16, U+1E4F0 a digit since Unicode 15.
+        assertEquals(List.of("a\u1c89", " \ud839\udcf0\ud839\udcf1", "\u1c8b"),
+                words(List.of(new WordSplit.Gpt2(false)), "a\u1c89 \ud839\udcf0\ud839\udcf1\u1c8b"));
+    }
+
+    @Test
     void digitsStandAloneOrInRuns() {
         assertEquals(List.of("a ", "1", "2", " b", "½"), words(List.of(new WordSplit.Digits(true)), "a 12 b½"));
         assertEquals(List.of("a ", "12", " b"), words(List.of(new WordSplit.Digits(false)), "a 12 b"));

@@ -1,12 +1,30 @@
 package org.altiplano.engine.model.weights;
 
+import java.nio.ByteBuffer;
+
 /** IEEE 754 binary16 and bfloat16, which Java 17 does not know. */
-final class Float16 {
+public final class Float16 {
 
     /** The least magnitude that rounds beyond the largest binary16 number, 65 504. */
     static final float OVERFLOW = 65_520f;
 
     private Float16() {
+    }
+
+    /**
+     * Appends numbers as binary16 until one is beyond its range.
+     *
+     * @param out little-endian, with room for all
+     * @return whether all were in range
+     */
+    public static boolean encode(float[] numbers, int count, ByteBuffer out) {
+        for (int i = 0; i < count; i++) {
+            if (Math.abs(numbers[i]) >= OVERFLOW) {
+                return false;
+            }
+            out.putShort(toBinary16(numbers[i]));
+        }
+        return true;
     }
 
     static float fromBinary16(short half) {

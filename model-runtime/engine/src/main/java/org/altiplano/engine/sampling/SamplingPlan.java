@@ -105,7 +105,7 @@ public final class SamplingPlan {
     public Drawn read(double[] matrix, int row) {
         int top = top();
         int at = row * (3 + 2 * top);
-        int wanted = tops.get(row).orElse(0);
+        int wanted = Math.min(top, tops.get(row).orElse(0));
         int[] ids = new int[wanted];
         float[] values = new float[wanted];
         for (int i = 0; i < wanted; i++) {

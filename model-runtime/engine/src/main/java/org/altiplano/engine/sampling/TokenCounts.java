@@ -1,12 +1,13 @@
 package org.altiplano.engine.sampling;
 
-/** Counts tokens of one sequence at a time; owns an array as long as the vocabulary, clean between uses. One thread. */
+/** Counts tokens of one sequence at a time; owns an array as long as the vocabulary once it is needed, clean between uses. */
 final class TokenCounts {
 
-    private final int[] counts;
+    private final int vocabulary;
+    private int[] counts = new int[0];
 
     TokenCounts(int vocabulary) {
-        counts = new int[vocabulary];
+        this.vocabulary = vocabulary;
     }
 
     /** What is told of each different token. */
@@ -16,6 +17,9 @@ final class TokenCounts {
 
     /** Visits each different token once, in order of first occurrence. */
     void visit(Visitor visitor, int[]... sequences) {
+        if (counts.length < vocabulary) {
+            counts = new int[vocabulary];
+        }
         for (int[] sequence : sequences) {
             for (int id : sequence) {
                 counts[id]++;

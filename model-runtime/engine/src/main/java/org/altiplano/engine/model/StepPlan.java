@@ -30,12 +30,14 @@ final class StepPlan {
     private final List<Integer> drawn = new ArrayList<>();
     private final List<Integer> scored = new ArrayList<>();
     private final SamplingPlan sampling;
+    private final int arenaTokens;
     private final long bytesPerToken;
     private int tokens;
 
     /** @param bytesPerToken of keys and values on one layer */
-    StepPlan(StepInput input, ModelShape shape, long bytesPerToken) {
+    StepPlan(StepInput input, ModelShape shape, int arenaTokens, long bytesPerToken) {
         this.shape = shape;
+        this.arenaTokens = arenaTokens;
         this.rows = input.rows();
         this.bytesPerToken = bytesPerToken;
         this.sampling = new SamplingPlan(shape.vocabulary());
@@ -76,9 +78,13 @@ final class StepPlan {
 
     private void check(StepInput.Row row) {
         int end = row.position() + row.tokens().length;
-        if (row.tokens().length == 0 || end > row.region().capacity() || end > shape.context()) {
+        KvRegion region = row.region();
+        if (region.start() < 0 || region.start() + region.capacity() > arenaTokens) {
+            throw new IllegalArgumentException(region + " lies outside the arena of " + arenaTokens + " tokens.");
+        }
+        if (row.tokens().length == 0 || end > region.capacity() || end > shape.context()) {
             throw new IllegalArgumentException("A row of tokens " + row.position() + " to " + end + " does not fit its region of "
-                    + row.region().capacity() + " tokens and the context of " + shape.context() + ".");
+                    + region.capacity() + " tokens and the context of " + shape.context() + ".");
         }
         for (int id : row.tokens()) {
             known(id);

@@ -124,7 +124,7 @@ public final class TorchModelRunner implements ModelRunner {
     /** @throws NonFiniteLogitsException if the logits of a row that draws or scores are not numbers */
     @Override
     public StepOutput run(StepInput input) {
-        StepPlan plan = new StepPlan(input, shape, bytesPerTokenAndLayer);
+        StepPlan plan = new StepPlan(input, shape, arena.tokens(), bytesPerTokenAndLayer);
         try (NativeScope scope = new NativeScope()) {
             Stream<IValue> lasting = Stream.of(weights.embedding(), weights.gains(), weights.layers(), weights.head(),
                     arena.keys(), arena.values(), rotary);

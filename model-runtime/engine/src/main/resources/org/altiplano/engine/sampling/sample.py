@@ -50,11 +50,12 @@ def edit_logits(self, y: Tensor, at: Tensor, by: Tensor, counts: List[int]) -> T
   torch.index_add_(flat, 0, torch.slice(at, 0, a, e), torch.slice(by, 0, a, e))
   return torch.index_fill_(flat, 0, torch.slice(at, 0, e), -inf)
 
-# Where the cumulative weights [n, W] pass the uniform share of their sum: an index whose own weight is positive.
+# Where the cumulative weights [n, W] pass the uniform share of their sum: an index whose own weight is positive (any
+# index where the weights are no numbers).
 def invert(self, weights: Tensor, uniform: Tensor) -> Tensor:
   passed = torch.cumsum(weights, 1, dtype=7)
   share = torch.mul(torch.clamp_max(uniform, 0.999999999999999), torch.slice(passed, 1, -1))
-  return torch.searchsorted(passed, share, right=True)
+  return torch.clamp_max(torch.searchsorted(passed, share, right=True), weights.shape[1] - 1)
 
 # Divided by the temperature, best at 0: low temperatures would leave large numbers without digits.
 def temper(self, y: Tensor, p: Tensor) -> Tensor:

@@ -20,11 +20,11 @@ import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
 
 /** Trusted safetensors files of a folder, for tests. */
-final class SafetensorsFolder implements Weights {
+public final class SafetensorsFolder implements Weights {
 
     private final Map<String, StoredTensor> tensors = new HashMap<>();
 
-    SafetensorsFolder(Path folder, String glob) {
+    public SafetensorsFolder(Path folder, String glob) {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(each -> each.getFileName().toString().matches(glob)).toList()) {
                 read(file);
@@ -57,7 +57,7 @@ final class SafetensorsFolder implements Weights {
     }
 
     /** A float32 tensor's rows. */
-    List<float[]> rows(String name) {
+    public List<float[]> rows(String name) {
         StoredTensor tensor = tensor(name);
         int width = (int) tensor.shape()[tensor.shape().length - 1];
         return Stream.iterate(0, at -> at < tensor.data().remaining(), at -> at + 4 * width).map(at -> {

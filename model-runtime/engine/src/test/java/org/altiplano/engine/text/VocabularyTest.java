@@ -111,6 +111,20 @@ class VocabularyTest {
     }
 
     @Test
+    void metaspaceWritesSpacesAsTheNormalizersDo() throws IOException {
+        Vocabulary normalizers = Vocabulary.fromTokenizerJson(tokenizerJson("llama2.json"), Optional.empty());
+        Path file = edited("llama2.json", root -> {
+            root.remove("normalizer");
+            root.putObject("pre_tokenizer").put("type", "Metaspace").put("replacement", "▁").put("prepend_scheme", "first").put("split", false);
+        });
+        assertEquals(normalizers, Vocabulary.fromTokenizerJson(file, Optional.empty()));
+        Path without = edited("llama2.json", root -> root.withObject("/normalizer").withArray("normalizers").remove(0));
+        Tokenizer unprefixed = Vocabulary.fromTokenizerJson(without, Optional.empty()).tokenizer();
+        assertArrayEquals(normalizers.tokenizer().encode("the cache"), unprefixed.encode(" the cache"));
+        assertEquals(" the cache", unprefixed.decode(unprefixed.encode(" the cache")));
+    }
+
+    @Test
     void tokenizerJsonThatCannotBeDoneExactlyIsRefusedByName() throws IOException {
         refuses("model.type: Unigram", root -> model(root).put("type", "Unigram"));
         refuses("model.merges[0] is not two tokens", root -> model(root).withArray("merges").insert(0, "a nosuchtoken"));

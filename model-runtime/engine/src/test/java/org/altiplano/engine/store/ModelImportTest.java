@@ -122,11 +122,11 @@ class ModelImportTest {
 
     static Stream<Arguments> spoilings() {
         return Stream.of(
-                spoiling("has no tensor or config", tiny -> tiny.remove(Q_PROJ), "tensor " + Q_PROJ + " is missing"),
+                spoiling("no query matrix", tiny -> tiny.remove(Q_PROJ), "tensor " + Q_PROJ + " is missing"),
                 spoiling("no head", tiny -> tiny.remove("lm_head.weight"), "tensor lm_head.weight is missing"),
                 spoiling("alien tensor", tiny -> tiny.put("model.layers.0.self_attn.q_proj.bias", new float[8], 8),
                         "q_proj.bias does not belong"),
-                spoiling("third layer", tiny -> tiny.config.put("num_hidden_layers", 1), "model.layers.1"),
+                spoiling("one layer too many", tiny -> tiny.config.put("num_hidden_layers", 1), "model.layers.1"),
                 spoiling("too many layers", tiny -> tiny.config.put("num_hidden_layers", Integer.MAX_VALUE), "too few for 2147483647"),
                 spoiling("turned matrix", tiny -> tiny.put("model.layers.0.mlp.up_proj.weight", new float[48], 8, 6),
                         "[8, 6] instead of [6, 8]"),

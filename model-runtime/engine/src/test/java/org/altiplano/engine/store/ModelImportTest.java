@@ -200,7 +200,7 @@ class ModelImportTest {
         Files.copy(Golden.path("tiny/mha/tokenizer.model"), checkpoint.resolve("tokenizer.model"));
         assertRefused(checkpoint, Dtype.Q8, "but the embedding has rows for 11 only");
         Files.writeString(checkpoint.resolve("tokenizer.model"), "no protobuf", java.nio.charset.StandardCharsets.UTF_8);
-        assertRefused(checkpoint, Dtype.Q8, "token");
+        assertRefused(checkpoint, Dtype.Q8, "tokenizer.model: ");
     }
 
     @Test

@@ -1,0 +1,113 @@
+package org.altiplano.engine.model.weights;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+/**
+ * Owns the open channel of one safetensors file; any thread may read. The header is checked whole when the file is
+ * opened (github.com/huggingface/safetensors, "Format"): 8 bytes header length, the header as JSON, then the tensors
+ * without gaps. A tensor is mapped when it is asked for.
+ */
+public final class SafetensorsFile implements Weights {
+
+    /** Llama 2 70B has 723 tensors and a header below 100 kB. */
+    private static final long LONGEST_HEADER = 16 << 20;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final long start;
+    private final Map<String, SafetensorsHeader.Entry> entries;
+
+    private SafetensorsFile(Path file, FileChannel channel, long start, Map<String, SafetensorsHeader.Entry> entries) {
+        this.file = file;
+        this.channel = channel;
+        this.start = start;
+        this.entries = entries;
+    }
+
+    /** Opens a file and checks its header; an IOException names file, tensor and offset of what is wrong. */
+    public static SafetensorsFile open(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            long size = channel.size();
+            long length = size < 8 ? -1 : read(channel, file, 0, 8).getLong();
+            if (length < 2 || length > size - 8) {
+                throw new IOException(file + ": the header's length " + Long.toUnsignedString(length)
+                        + " at offset 0 does not fit the file's " + size + " bytes.");
+            }
+            if (length > LONGEST_HEADER) {
+                throw new IOException(file + ": the header's length " + length + " is above the limit of " + LONGEST_HEADER
+                        + " bytes.");
+            }
+            byte[] header = read(channel, file, 8, (int) length).array();
+            return new SafetensorsFile(file, channel, 8 + length, SafetensorsHeader.parse(file, header, size - 8 - length));
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(entries.keySet());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws UncheckedIOException where its type is none of F32, F16 and BF16, or the file cannot be mapped
+     */
+    @Override
+    public StoredTensor tensor(String name) {
+        SafetensorsHeader.Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new NoSuchElementException(file + " has no tensor " + name + ".");
+        }
+        long bytes = entry.region().end() - entry.region().begin();
+        try {
+            if (!List.of("F32", "F16", "BF16").contains(entry.type())) {
+                throw new IOException(file + ": tensor " + name + " has the type " + entry.type()
+                        + "; F32, F16 and BF16 can be read.");
+            }
+            if (bytes > Integer.MAX_VALUE) {
+                throw new IOException(file + ": tensor " + name + " has " + bytes + " bytes; at most 2 GiB can be mapped.");
+            }
+            ByteBuffer data = channel.map(MapMode.READ_ONLY, start + entry.region().begin(), bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            return new StoredTensor(name, StoredTensor.Type.valueOf(entry.type()), entry.shape().clone(), data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ByteBuffer read(FileChannel channel, Path file, long at, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, at + bytes.position()) < 0) {
+                throw new EOFException(file + " ends at offset " + (at + bytes.position()) + ", within its header.");
+            }
+        }
+        return bytes.flip();
+    }
+}

@@ -23,6 +23,7 @@ import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.grid.wire.EventCodec;
 import org.altiplano.grid.wire.GenerationsGrpc;
+import org.altiplano.grid.wire.GrpcLog;
 import org.altiplano.grid.wire.Limits;
 import org.altiplano.grid.wire.RequestCodec;
 import org.altiplano.grid.wire.Wire;
@@ -36,8 +37,6 @@ import org.slf4j.LoggerFactory;
 final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerInbox.class);
-    /** Held, since a logger that nobody holds forgets its level. */
-    private static final java.util.logging.Logger GRPC_LOG = quietGrpc();
 
     private final B backend;
     private final ExecutorService calls = Executors.newCachedThreadPool(new NamedThreads("inbox"));
@@ -49,6 +48,7 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
     /** @throws UncheckedIOException if the address cannot be had; the message is for the operator */
     WorkerInbox(InetSocketAddress address, B backend) {
         this.backend = backend;
+        GrpcLog.quieten();
         this.server = NettyServerBuilder.forAddress(address)
                 .addService(new Service())
                 .executor(calls)
@@ -59,7 +59,6 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
                 .build();
         try {
             server.start();
-            GRPC_LOG.fine("The inbox is open.");
         } catch (IOException e) {
             close();
             throw new UncheckedIOException(new IOException("The gRPC address " + address.getAddress().getHostAddress()
@@ -154,14 +153,6 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
                             text -> Wire.DetokenizeReply.newBuilder().setText(text).build(),
                             failure -> Wire.DetokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build())));
         }
-    }
-
-    /** gRPC writes a page for each stream of a gateway that dies; the inbox acts on it and says one line. */
-    private static java.util.logging.Logger quietGrpc() {
-        java.util.logging.Logger handler = java.util.logging.Logger.getLogger(
-                "io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
-        handler.setLevel(java.util.logging.Level.SEVERE);
-        return handler;
     }
 
     private static void answer(StreamObserver<?> reply, Runnable call) {

@@ -121,8 +121,8 @@ public final class WorkerNode implements AutoCloseable {
 
     private void look() {
         guarded(() -> {
-            follow(host.status());
             WorkerStatus now = status();
+            follow(now.engine());
             if (++looks >= LOOKS_PER_REPORT || !lastReport.equals(Optional.of(now))) {
                 report(now);
             }

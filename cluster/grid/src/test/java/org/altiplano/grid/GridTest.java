@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,8 +241,9 @@ class GridTest {
         ScriptedWorker worker = worker("worker-1", Duration.ofMillis(1));
         serve("m");
         CountDownLatch release = new CountDownLatch(1);
-        for (int i = 0; i < 4; i++) {
-            grid.backend().submit(Requests.text("m", "x"), new Hanging(release));
+        List<RecordingListener> ends = IntStream.range(0, 4).mapToObj(i -> new RecordingListener()).toList();
+        for (RecordingListener end : ends) {
+            grid.backend().submit(Requests.text("m", "x"), new Hanging(release, end));
         }
         for (int i = 0; i < 20; i++) {
             RecordingListener heard = new RecordingListener();
@@ -248,7 +251,37 @@ class GridTest {
             assertInstanceOf(Finished.class, heard.awaitTerminal());
         }
         release.countDown();
-        Eventually.holds("the slow ones end too", () -> worker.node().underWay() == 0);
+        ends.forEach(end -> assertEquals(FinishReason.STOP, ((Finished) end.awaitTerminal()).reason()));
+        Eventually.holds("no stream is left", () -> worker.node().underWay() == 0);
+    }
+
+    @Test
+    void aReaderThatStopsReadingLosesItsOwnGenerationOnly() {
+        ScriptedWorker worker = ScriptedWorker.start("worker-1", cluster, List.of("127.0.0.1:" + grid.clusterPort()),
+                List.of("m"), ScriptedWorker.pieces(200_000), Duration.ofNanos(1));
+        open.add(worker);
+        serve("m");
+        CountDownLatch release = new CountDownLatch(1);
+        RecordingListener end = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), new Hanging(release, end));
+        Eventually.holds("the worker gave the generation up", () -> worker.host().runningCount() == 0);
+        RecordingListener other = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "y"), other).cancel();
+        assertEquals(FinishReason.CANCELLED, ((Finished) other.awaitTerminal()).reason());
+        release.countDown();
+        Failure failure = assertInstanceOf(Failure.class, end.awaitTerminal());
+        assertEquals("The answer was given up: its reader fell more than 8192 tokens behind.", failure.message());
+        Eventually.holds("no stream is left", () -> worker.node().underWay() == 0);
+    }
+
+    @Test
+    void listensOnItsOwnAddressOnly() throws IOException {
+        ScriptedWorker worker = worker("worker-1", Duration.ofMillis(1));
+        for (int port : new int[] {grid.clusterPort(), worker.node().clusterPort(), worker.node().grpcPort()}) {
+            new Socket("127.0.0.1", port).close();
+            // Another address of this same machine: whoever listens on all of them would answer.
+            assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", port).close());
+        }
     }
 
     @Test
@@ -336,7 +369,7 @@ class GridTest {
     }
 
     /** Breaks the rule that a listener must not block. */
-    private record Hanging(CountDownLatch release) implements GenerationListener {
+    private record Hanging(CountDownLatch release, RecordingListener end) implements GenerationListener {
         @Override
         public void onTokens(TokenChunk chunk) {
             try {
@@ -348,12 +381,12 @@ class GridTest {
 
         @Override
         public void onFinished(Finished finished) {
-            assertEquals(FinishReason.STOP, finished.reason());
+            end.onFinished(finished);
         }
 
         @Override
         public void onFailed(Failure failure) {
-            throw new AssertionError(failure);
+            end.onFailed(failure);
         }
     }
 

@@ -11,10 +11,9 @@ import picocli.CommandLine.ScopeType;
 /** The command {@code altiplano}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(name = "altiplano", description = "Runs language models on your own machines behind an OpenAI-compatible API.",
         mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, scope = ScopeType.INHERIT,
-        sortOptions = false, usageHelpAutoWidth = true,
+        sortOptions = false,
         subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class, ModelsCommand.class,
-                KeysCommand.class, ChatCommand.class},
-        footer = {"", "Begin with: altiplano up"})
+                KeysCommand.class, ChatCommand.class})
 public final class Altiplano implements Runnable {
 
     @Option(names = "--home", paramLabel = "DIR", scope = ScopeType.INHERIT,
@@ -40,6 +39,7 @@ public final class Altiplano implements Runnable {
         var commandLine = new CommandLine(new Altiplano(terminal));
         commandLine.setOut(new PrintWriter(terminal.out(), true));
         commandLine.setErr(new PrintWriter(terminal.err(), true));
+        commandLine.setUsageHelpWidth(terminal.helpColumns());
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
                 terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {

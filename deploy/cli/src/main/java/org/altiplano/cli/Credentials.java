@@ -2,11 +2,12 @@ package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.nio.charset.StandardCharsets;
-import java.util.function.Supplier;
+import org.altiplano.security.apikey.ApiKey;
+import org.altiplano.security.apikey.Pepper;
 
 /**
  * What the owner of a home signs in with; kept in {@code credentials.json}, which only the owner may read. The gateway
@@ -18,20 +19,20 @@ import java.util.function.Supplier;
  */
 record Credentials(String apiKey, String adminUser, String adminPassword) {
 
-    private static final int PEPPER_BYTES = 32;
+    private static final String ENVIRONMENT = "local";
     private static final int PASSWORD_BYTES = 15;
 
     /**
      * Reads a home's credentials, or makes them together with the pepper under which the gateway hashes keys.
      *
-     * @param apiKey makes a fresh API key
+     * @param random a cryptographically strong source
      */
-    static Credentials readOrCreate(Home home, SecureRandom random, Supplier<String> apiKey) {
+    static Credentials readOrCreate(Home home, SecureRandom random) {
         if (!Files.exists(home.pepper())) {
-            PrivateFile.write(home.pepper(), randomText(random, PEPPER_BYTES).getBytes(StandardCharsets.US_ASCII));
+            PrivateFile.write(home.pepper(), Pepper.generate(random).getBytes(StandardCharsets.US_ASCII));
         }
         if (!Files.exists(home.credentials())) {
-            var fresh = new Credentials(apiKey.get(), "admin", randomText(random, PASSWORD_BYTES));
+            var fresh = new Credentials(ApiKey.generate(ENVIRONMENT, random).text(), "admin", password(random));
             PrivateFile.write(home.credentials(), Json.bytes(Json.object().put("apiKey", fresh.apiKey)
                     .put("adminUser", fresh.adminUser).put("adminPassword", fresh.adminPassword)));
         }
@@ -52,8 +53,8 @@ record Credentials(String apiKey, String adminUser, String adminPassword) {
         }
     }
 
-    private static String randomText(SecureRandom random, int bytes) {
-        byte[] value = new byte[bytes];
+    private static String password(SecureRandom random) {
+        byte[] value = new byte[PASSWORD_BYTES];
         random.nextBytes(value);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(value);
     }

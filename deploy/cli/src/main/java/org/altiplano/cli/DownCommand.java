@@ -1,6 +1,5 @@
 package org.altiplano.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -33,13 +32,11 @@ final class DownCommand implements Runnable {
     }
 
     private static List<ManagedProcess> stop(Home home, Terminal terminal) {
-        try (var lock = home.lock(terminal)) {
+        return home.whileLocked(terminal, () -> {
             var table = new ProcessTable(home);
             List<ManagedProcess> alive = table.alive();
-            new PlatformStop(table, terminal).stop(table.all());
+            new PlatformStop(table, terminal, PlatformStop.PATIENCE).stop(table.all());
             return alive;
-        } catch (IOException failure) {
-            throw new CommandFailure("The home's lock cannot be released: " + failure.getMessage(), failure);
-        }
+        });
     }
 }

@@ -16,7 +16,7 @@ final class Foreground {
     /** Never returns of itself: Ctrl-C or SIGTERM ends the command, a process that ends by itself fails it. */
     void stay(List<ManagedProcess> processes) {
         Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> new PlatformStop(new ProcessTable(home), terminal).stop(processes), "end-platform"));
+                () -> new PlatformStop(new ProcessTable(home), terminal, PlatformStop.PATIENCE).stop(processes), "end-platform"));
         terminal.note("Ctrl-C ends it.");
         while (true) {
             for (ManagedProcess process : processes) {

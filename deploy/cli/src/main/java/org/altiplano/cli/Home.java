@@ -2,14 +2,13 @@ package org.altiplano.cli;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The folder in which a platform keeps all that is its own: models, database, secrets, logs, running processes.
@@ -92,18 +91,16 @@ record Home(Path folder) {
         }
     }
 
-    /** Keeps other commands from starting or stopping this platform until it is closed. */
-    FileLock lock(Terminal terminal) {
-        try {
-            FileChannel channel = FileChannel.open(run().resolve("lock"), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+    /** Does something while no other command starts or stops this platform. */
+    <T> T whileLocked(Terminal terminal, Supplier<T> action) {
+        try (FileChannel channel = FileChannel.open(run().resolve("lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE)) {
+            if (channel.tryLock() == null) {
                 terminal.note("Another altiplano command is starting or stopping this platform; waiting for it.");
-                lock = channel.lock();
+                channel.lock();
             }
-            return lock;
-        } catch (IOException | OverlappingFileLockException failure) {
+            return action.get();
+        } catch (IOException failure) {
             throw new CommandFailure("The home " + folder + " cannot be locked: " + failure.getMessage(), failure);
         }
     }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import org.altiplano.security.apikey.ApiKey;
 
 /**
  * Brings a home's platform up, on the command's thread: looks what runs, gets the models, starts what is missing and
@@ -63,7 +62,7 @@ final class PlatformStart {
         checkDisk();
         var store = new LocalModels(home, terminal);
         models.forEach(store::obtain);
-        Credentials credentials = Credentials.readOrCreate(home, new SecureRandom(), ApiKey::generateText);
+        Credentials credentials = Credentials.readOrCreate(home, new SecureRandom());
         known.stream().filter(process -> missing.contains(process.name())).forEach(process -> terminal.note(
                 process.name() + " has ended by itself (see " + home.log(process.name()) + "); starting it again."));
         launch(missing, ports, models, workers(known, wish));

@@ -12,16 +12,20 @@ final class PlatformStop {
     private final ProcessTable table;
     private final Terminal terminal;
 
-    PlatformStop(ProcessTable table, Terminal terminal) {
+    private final Duration patience;
+
+    /** @param patience how long a process may take to end of its own */
+    PlatformStop(ProcessTable table, Terminal terminal, Duration patience) {
         this.table = table;
         this.terminal = terminal;
+        this.patience = patience;
     }
 
     /** Ends what runs of these and forgets all of them. */
     void stop(List<ManagedProcess> processes) {
         List<ManagedProcess> alive = processes.stream().filter(ManagedProcess::isAlive).toList();
         alive.forEach(process -> handle(process, false));
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         for (ManagedProcess process : alive) {
             ProgressLine line = terminal.progress(process.name());
             while (process.isAlive() && System.nanoTime() < deadline) {

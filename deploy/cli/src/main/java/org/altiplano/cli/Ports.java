@@ -72,7 +72,7 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
         try {
             JsonNode json = Json.read(file(home));
             Map<String, Integer> cluster = new TreeMap<>();
-            json.required("cluster").fields().forEachRemaining(
+            json.required("cluster").properties().forEach(
                     member -> cluster.put(member.getKey(), member.getValue().asInt()));
             return Optional.of(new Ports(json.required("clusterName").asText(), json.required("httpHost").asText(),
                     json.required("httpPort").asInt(), cluster));

@@ -78,6 +78,11 @@ final class Terminal {
         return err;
     }
 
+    /** How wide an explanation may be. */
+    int helpColumns() {
+        return columns == 0 ? 80 : Math.max(60, Math.min(columns, 120));
+    }
+
     boolean colour() {
         return colour;
     }

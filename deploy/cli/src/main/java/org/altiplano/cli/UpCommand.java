@@ -1,7 +1,6 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,13 +46,9 @@ final class UpCommand implements Runnable {
         Terminal terminal = altiplano.terminal();
         Distribution distribution = Distribution.ofProcess();
         home.create();
-        PlatformStart.Outcome outcome;
-        try (var lock = home.lock(terminal)) {
-            outcome = new PlatformStart(home, distribution, terminal).start(
-                    new PlatformStart.Wish(models, optional(workers), optional(httpPort)));
-        } catch (IOException failure) {
-            throw new CommandFailure("The home's lock cannot be released: " + failure.getMessage(), failure);
-        }
+        var wish = new PlatformStart.Wish(models, optional(workers), optional(httpPort));
+        PlatformStart.Outcome outcome = home.whileLocked(terminal,
+                () -> new PlatformStart(home, distribution, terminal).start(wish));
         terminal.print(json.isAsked() ? Json.pretty(asJson(home, outcome)) : summary(home, outcome));
         if (foreground) {
             new Foreground(home, terminal).stay(outcome.processes());

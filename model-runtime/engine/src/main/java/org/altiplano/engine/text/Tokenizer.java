@@ -24,6 +24,11 @@ public interface Tokenizer {
     /** The bytes that a token adds in the middle of a text; empty for control tokens. */
     TokenBytes bytes(int id);
 
+    /** The bytes that a token adds at the very beginning of a text: without a leading space that encoding added. */
+    default TokenBytes leadingBytes(int id) {
+        return bytes(id);
+    }
+
     /** The text of whole tokens, as at the beginning of a text (a leading space that encoding added is removed). */
     String decode(int[] ids);
 }

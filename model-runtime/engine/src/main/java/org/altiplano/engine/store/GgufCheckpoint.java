@@ -1,0 +1,229 @@
+package org.altiplano.engine.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.altiplano.contract.ModelShape;
+import org.altiplano.engine.model.ModelConfig;
+import org.altiplano.engine.model.weights.EncodedTensor;
+import org.altiplano.engine.model.weights.GgufFile;
+import org.altiplano.engine.text.Vocabulary;
+
+/** A GGUF file of the architecture {@code llama}, read with Hugging Face's names and row order. */
+final class GgufCheckpoint implements Checkpoint {
+
+    private static final Pattern BLOCK = Pattern.compile("blk\\.(0|[1-9]\\d{0,8})\\.(\\w+)\\.weight");
+    private static final Map<String, String> OUTER = Map.of("token_embd.weight", "model.embed_tokens.weight",
+            "output_norm.weight", "model.norm.weight", "output.weight", "lm_head.weight");
+    private static final Map<String, String> INNER = Map.of("attn_norm", "input_layernorm", "attn_q", "self_attn.q_proj",
+            "attn_k", "self_attn.k_proj", "attn_v", "self_attn.v_proj", "attn_output", "self_attn.o_proj", "ffn_norm",
+            "post_attention_layernorm", "ffn_gate", "mlp.gate_proj", "ffn_up", "mlp.up_proj", "ffn_down", "mlp.down_proj");
+
+    private final Path path;
+    private final GgufFile file;
+    private final Map<String, String> fileNames = new LinkedHashMap<>();
+    private final ModelConfig config;
+
+    private GgufCheckpoint(Path path, GgufFile file) throws IOException {
+        this.path = path;
+        this.file = file;
+        for (String name : file.names()) {
+            fileNames.put(canonical(name), name);
+        }
+        this.config = parseConfig();
+    }
+
+    static GgufCheckpoint open(Path path) throws IOException {
+        GgufFile file = GgufFile.open(path);
+        try {
+            return new GgufCheckpoint(path, file);
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
+    }
+
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(fileNames.keySet());
+    }
+
+    @Override
+    public EncodedTensor tensor(String name) throws IOException {
+        return file.tensor(fileNames.get(name));
+    }
+
+    /**
+     * llama.cpp rotates neighbouring elements (2i, 2i + 1), Hugging Face elements (i, i + headDim / 2), so the rows of q
+     * and k are interleaved within each head: row {@code half * headDim / 2 + i} of a head is its row {@code 2i + half}
+     * in the file.
+     */
+    @Override
+    public long sourceRow(String name, long row) {
+        if (!name.endsWith("q_proj.weight") && !name.endsWith("k_proj.weight")) {
+            return row;
+        }
+        int headDim = config.shape().headDim();
+        long within = row % headDim;
+        return row - within + within % (headDim / 2) * 2 + within / (headDim / 2);
+    }
+
+    @Override
+    public Optional<Vocabulary> vocabulary() throws IOException {
+        String model = text("tokenizer.ggml.model").orElse("none");
+        if (model.equals("none") || model.equals("no_vocab")) {
+            return Optional.empty();
+        }
+        return Optional.of(Vocabulary.fromGguf(file.metadata()));
+    }
+
+    @Override
+    public Set<Integer> eosIds() throws IOException {
+        Set<Integer> ids = new TreeSet<>();
+        for (String key : new String[] {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"}) {
+            if (file.metadata().containsKey(key)) {
+                ids.add(whole(key, 0));
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public Optional<String> chatTemplate() throws IOException {
+        return text("tokenizer.chat_template");
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    private String canonical(String name) throws IOException {
+        Matcher block = BLOCK.matcher(name);
+        if (block.matches() && INNER.containsKey(block.group(2))) {
+            return "model.layers." + block.group(1) + "." + INNER.get(block.group(2)) + ".weight";
+        }
+        if (name.equals("rope_freqs.weight")) {
+            throw new IOException(path + ": tensor rope_freqs.weight scales the rotary frequencies as Llama 3.1 does,"
+                    + " which is not supported.");
+        }
+        if (!OUTER.containsKey(name)) {
+            throw new IOException(path + ": tensor " + name + " does not belong to a Llama model.");
+        }
+        return OUTER.get(name);
+    }
+
+    private ModelConfig parseConfig() throws IOException {
+        String architecture = text("general.architecture").orElseThrow(() -> missing("general.architecture"));
+        if (!architecture.equals("llama")) {
+            throw new IOException(path + ": the architecture " + architecture + " is not supported; llama is.");
+        }
+        refuse("split.count", 1);
+        refuse("llama.expert_count", 0);
+        int dim = whole("llama.embedding_length", 1);
+        int heads = whole("llama.attention.head_count", 1);
+        int kvHeads = file.metadata().containsKey("llama.attention.head_count_kv")
+                ? whole("llama.attention.head_count_kv", 1) : heads;
+        int headDim = file.metadata().containsKey("llama.attention.key_length")
+                ? whole("llama.attention.key_length", 1) : dim / heads;
+        if (heads % kvHeads != 0) {
+            throw new IOException(path + ": " + heads + " query heads cannot share " + kvHeads + " key/value heads.");
+        }
+        if (headDim == 0 || headDim % 2 != 0 || headDim == dim / heads && dim % heads != 0) {
+            throw new IOException(path + ": " + heads + " heads do not fit the embedding length " + dim + ".");
+        }
+        refuse("llama.rope.dimension_count", headDim);
+        refuse("llama.attention.value_length", headDim);
+        ModelShape shape = new ModelShape(whole("llama.block_count", 1), dim, heads, kvHeads, headDim,
+                whole("llama.feed_forward_length", 1), vocabularySize(), whole("llama.context_length", 1),
+                !fileNames.containsKey("lm_head.weight"));
+        return new ModelConfig(shape, positive("llama.attention.layer_norm_rms_epsilon")
+                .orElseThrow(() -> missing("llama.attention.layer_norm_rms_epsilon")),
+                positive("llama.rope.freq_base").orElse(10_000.0), ropeScale());
+    }
+
+    private int vocabularySize() throws IOException {
+        if (!fileNames.containsKey("model.embed_tokens.weight")) {
+            throw new IOException(path + ": has no tensor token_embd.weight.");
+        }
+        long rows = file.tensor("token_embd.weight").shape()[0];
+        if (rows < 1 || rows > Integer.MAX_VALUE) {
+            throw new IOException(path + ": tensor token_embd.weight has " + rows + " rows.");
+        }
+        return (int) rows;
+    }
+
+    private double ropeScale() throws IOException {
+        String type = text("llama.rope.scaling.type").orElse("linear");
+        if (type.equals("none")) {
+            return 1;
+        }
+        if (!type.equals("linear")) {
+            throw new IOException(path + ": the rope scaling type " + type + " is not supported; none and linear are.");
+        }
+        return Math.max(positive("llama.rope.scaling.factor").orElse(1.0), positive("llama.rope.scale_linear").orElse(1.0));
+    }
+
+    private Optional<String> text(String key) throws IOException {
+        Object value = file.metadata().getOrDefault(key, "");
+        if (!(value instanceof String text)) {
+            throw new IOException(path + ": " + key + " is no text.");
+        }
+        return Optional.of(text).filter(found -> !found.isEmpty());
+    }
+
+    private int whole(String key, int least) throws IOException {
+        Object value = file.metadata().get(key);
+        if (value == null) {
+            throw missing(key);
+        }
+        if (!(value instanceof Long number) || number < least || number > Integer.MAX_VALUE) {
+            throw new IOException(path + ": " + key + " is " + shown(value) + " instead of a whole number of at least "
+                    + least + ".");
+        }
+        return number.intValue();
+    }
+
+    private Optional<Double> positive(String key) throws IOException {
+        Object value = file.metadata().get(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!(value instanceof Double number) || !(number > 0) || number.isInfinite()) {
+            throw new IOException(path + ": " + key + " is " + shown(value) + " instead of a number above 0.");
+        }
+        return Optional.of(asWritten(number.floatValue()));
+    }
+
+    /** 1e-5 is meant where the nearest float, 9.99999974e-6, stands in the file. */
+    private static double asWritten(float number) {
+        return Double.parseDouble(Float.toString(number));
+    }
+
+    private void refuse(String key, int allowed) throws IOException {
+        Object value = file.metadata().getOrDefault(key, (long) allowed);
+        if (!value.equals((long) allowed) && !(key.equals("split.count") && value.equals(0L))) {
+            throw new IOException(path + ": " + key + " is " + shown(value) + "; only " + allowed + " is supported.");
+        }
+    }
+
+    private static String shown(Object value) {
+        return value.getClass().isArray() ? "a list" : value.toString();
+    }
+
+    private IOException missing(String key) {
+        return new IOException(path + ": has no " + key + ".");
+    }
+}

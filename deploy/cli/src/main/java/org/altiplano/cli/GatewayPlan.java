@@ -51,7 +51,7 @@ final class GatewayPlan {
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     Path copy = server.resolve(gateway.relativize(file).toString());
                     if (!Files.exists(copy) || Files.size(copy) != attributes.size()
-                            || !Files.getLastModifiedTime(copy).equals(attributes.lastModifiedTime())) {
+                            || Files.getLastModifiedTime(copy).toMillis() != attributes.lastModifiedTime().toMillis()) {
                         Files.createDirectories(copy.getParent());
                         Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING,
                                 StandardCopyOption.COPY_ATTRIBUTES);

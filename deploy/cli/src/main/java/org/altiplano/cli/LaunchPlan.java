@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -31,8 +32,9 @@ record LaunchPlan(String name, List<String> command, Map<String, String> environ
     ManagedProcess launch(Instant now) {
         try {
             keepLogSmall();
-            var builder = new ProcessBuilder(command);
-            builder.command().add(0, "setsid");
+            List<String> detached = new ArrayList<>(List.of("setsid"));
+            detached.addAll(command);
+            var builder = new ProcessBuilder(detached);
             builder.environment().putAll(environment);
             builder.redirectInput(new File("/dev/null"));
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

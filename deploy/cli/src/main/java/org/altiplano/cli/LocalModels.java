@@ -78,15 +78,12 @@ final class LocalModels {
         } catch (IOException | IllegalArgumentException failure) {
             line.failed();
             throw new CommandFailure(failure.getMessage(), failure);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("Interrupted.", stop);
         }
     }
 
     /** Something that takes long and may fail. */
     private interface Work {
 
-        ModelManifest run(Progress progress) throws IOException, InterruptedException;
+        ModelManifest run(Progress progress) throws IOException;
     }
 }

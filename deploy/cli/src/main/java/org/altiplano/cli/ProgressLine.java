@@ -13,7 +13,7 @@ final class ProgressLine {
 
     private static final long REDRAW = Duration.ofMillis(100).toNanos();
     private static final long REPEAT = Duration.ofSeconds(10).toNanos();
-    private static final int BAR = 24;
+    private static final int BAR = 16;
 
     private final PrintStream err;
     private final int columns;
@@ -41,7 +41,7 @@ final class ProgressLine {
 
     /** What is happening and how far it is; a bar is shown if {@code total} is above 0. */
     void update(String news, long done, long total) {
-        show(total > 0 ? news + "  " + bar(done, total) : news);
+        show(total > 0 ? bar(done, total) + "  " + news : news);
     }
 
     /** Ends the line well; {@code result} is a word or two such as {@code ready}. */

@@ -21,6 +21,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.altiplano.grid.routing.WorkerStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owns this process's membership in the cluster, from join to close; all threads are Hazelcast's, and every method may
@@ -32,6 +34,8 @@ import org.altiplano.grid.routing.WorkerStatus;
  * may not have arrived yet. No prompt, text or secret ever travels here.
  */
 public final class Cluster implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
     static final String PLACEMENT = "placement";
     private static final String REPORTS = "reports";
@@ -56,6 +60,7 @@ public final class Cluster implements AutoCloseable {
      * @throws UncheckedIOException if the address cannot be had or the cluster refuses; the message is for the operator
      */
     public static Cluster join(String name, InetSocketAddress bind, List<String> seeds) {
+        MemberConfig.quieten();
         try {
             return new Cluster(Hazelcast.newHazelcastInstance(MemberConfig.of(name, bind, seeds)));
         } catch (RuntimeException e) {
@@ -73,11 +78,13 @@ public final class Cluster implements AutoCloseable {
         member.getCluster().addMembershipListener(new MembershipAdapter() {
             @Override
             public void memberAdded(MembershipEvent event) {
+                LOG.info("Member {} joined the cluster.", event.getMember().getAddress());
                 listener.memberJoined();
             }
 
             @Override
             public void memberRemoved(MembershipEvent event) {
+                LOG.info("Member {} left the cluster.", event.getMember().getAddress());
                 WorkerStatus last = reporters.remove(event.getMember().getUuid());
                 if (last != null) {
                     listener.workerLeft(last);

@@ -17,6 +17,11 @@ final class MemberConfig {
     private MemberConfig() {
     }
 
+    /** Hazelcast reads its logger's class from the system properties only. */
+    static void quieten() {
+        System.getProperties().putIfAbsent("hazelcast.logging.class", QuietLogging.class.getName());
+    }
+
     static Config of(String clusterName, InetSocketAddress bind, List<String> seeds) {
         Config config = new Config();
         config.setClusterName(clusterName);
@@ -33,8 +38,7 @@ final class MemberConfig {
     }
 
     private static void properties(Config config, InetSocketAddress bind) {
-        config.setProperty("hazelcast.logging.class", QuietLogging.class.getName())
-                .setProperty("hazelcast.logging.details.enabled", "false")
+        config.setProperty("hazelcast.logging.details.enabled", "false")
                 .setProperty("hazelcast.phone.home.enabled", "false")
                 .setProperty("hazelcast.shutdownhook.enabled", "false")
                 .setProperty("hazelcast.graceful.shutdown.max.wait", "5")

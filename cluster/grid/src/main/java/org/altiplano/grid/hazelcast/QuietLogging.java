@@ -4,26 +4,33 @@ import com.hazelcast.logging.AbstractLogger;
 import com.hazelcast.logging.ILogger;
 import com.hazelcast.logging.LogEvent;
 import com.hazelcast.logging.LoggerFactorySupport;
+import java.util.Set;
 import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hazelcast's log through slf4j, one level quieter: what it announces at INFO (its start takes sixty lines) is DEBUG.
- * Public since Hazelcast creates it by name.
+ * Hazelcast's log through slf4j, quieter: what it announces at INFO (its start takes sixty lines) is DEBUG, and so is
+ * what it says of lost connections and refused addresses, which the grid reports itself, in one line each. Public since Hazelcast creates it by name.
  */
 public final class QuietLogging extends LoggerFactorySupport {
 
+    private static final Set<String> REPORTED_BY_THE_GRID = Set.of("com.hazelcast.instance.AddressPicker",
+            "com.hazelcast.internal.cluster.impl.MembershipManager",
+            "com.hazelcast.internal.server.tcp.TcpServerConnectionErrorHandler");
+
     @Override
     protected ILogger createLogger(String name) {
-        return new QuietLogger(LoggerFactory.getLogger(name));
+        return new QuietLogger(LoggerFactory.getLogger(name), REPORTED_BY_THE_GRID.contains(name));
     }
 
     private static final class QuietLogger extends AbstractLogger {
         private final Logger log;
+        private final boolean reported;
 
-        QuietLogger(Logger log) {
+        QuietLogger(Logger log, boolean reported) {
             this.log = log;
+            this.reported = reported;
         }
 
         @Override
@@ -33,7 +40,9 @@ public final class QuietLogging extends LoggerFactorySupport {
 
         @Override
         public void log(Level level, String message, Throwable cause) {
-            if (level.intValue() >= Level.SEVERE.intValue()) {
+            if (reported && level != Level.OFF) {
+                log.debug(message, cause);
+            } else if (level.intValue() >= Level.SEVERE.intValue()) {
                 log.error(message, cause);
             } else if (level.intValue() >= Level.WARNING.intValue()) {
                 warn(message, cause);

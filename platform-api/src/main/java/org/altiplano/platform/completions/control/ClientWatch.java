@@ -1,0 +1,93 @@
+package org.altiplano.platform.completions.control;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the list of requests under way and looks every quarter of a second, on a managed thread, which clients have gone
+ * or have stopped reading; their generations are cancelled, queued ones too.
+ */
+@ApplicationScoped
+public class ClientWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
+    private static final long PERIOD_MILLIS = 250;
+
+    /** A request under way. */
+    interface Watched {
+
+        SocketTable.Connection connection();
+
+        /** Whether its reader has taken nothing for too long. */
+        boolean stalled();
+
+        /** Called at most a few times, if the client has gone or has stalled. */
+        void giveUp();
+    }
+
+    /** With how often in a row the connection was missing. */
+    private final Map<Watched, Integer> watched = new ConcurrentHashMap<>();
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+    private ScheduledFuture<?> looking;
+
+    @PostConstruct
+    void start() {
+        looking = scheduler.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        looking.cancel(false);
+    }
+
+    void add(Watched request) {
+        watched.put(request, 0);
+    }
+
+    void remove(Watched request) {
+        watched.remove(request);
+    }
+
+    private void look() {
+        // First who is watched, then the table: a connection that comes in between must not count as missing.
+        List<Watched> requests = List.copyOf(watched.keySet());
+        if (requests.isEmpty()) {
+            return;
+        }
+        try {
+            SocketTable table = SocketTable.read();
+            for (Watched request : requests) {
+                if (gone(request, table.look(request.connection())) || request.stalled()) {
+                    remove(request);
+                    request.giveUp();
+                }
+            }
+        } catch (RuntimeException e) {
+            // A scheduled task that throws is never run again.
+            LOG.error("Clients that have gone could not be looked for.", e);
+        }
+    }
+
+    private boolean gone(Watched request, SocketTable.Sight sight) {
+        return switch (sight) {
+            case CLOSED -> true;
+            case OPEN -> {
+                watched.replace(request, 0);
+                yield false;
+            }
+            case MISSING -> watched.computeIfPresent(request, (key, misses) -> misses + 1) instanceof Integer misses && misses >= 2;
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package org.altiplano.engine.model;
+
+import ai.djl.pytorch.jni.IValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.altiplano.contract.ModelShape;
+import org.altiplano.contract.SamplingParams;
+import org.altiplano.engine.kvcache.KvMove;
+import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.model.weights.Weights;
+import org.altiplano.engine.store.StoredModel;
+import org.altiplano.engine.torch.NativeScope;
+import org.altiplano.engine.torch.Program;
+
+/**
+ * Owns a model on libtorch: its program, its packed weights and its KV arena. Loaded by any thread, then used by one, the
+ * engine's. A step is one native call.
+ */
+public final class TorchModelRunner implements ModelRunner {
+
+    private final ComputeProfile profile;
+    private final ModelShape shape;
+    private final long bytesPerTokenAndLayer;
+    private final Program program;
+    private final ModelWeights weights;
+    private final KvArena arena;
+    private final IValue rotary;
+
+    private TorchModelRunner(ModelConfig config, Dtype dtype, ComputeProfile profile, Weights stored, long kvBytes,
+                             Consumer<String> progress) {
+        this.profile = profile;
+        this.shape = config.shape();
+        boolean half = profile.halfAttention(dtype);
+        long bytesPerToken = KvArena.bytesPerToken(shape, half);
+        this.bytesPerTokenAndLayer = bytesPerToken / shape.layers();
+        long tokens = Math.min(Integer.MAX_VALUE, kvBytes / bytesPerToken);
+        if (tokens < 1) {
+            throw new IllegalArgumentException("KV memory of " + kvBytes + " bytes holds no token of " + bytesPerToken + " bytes.");
+        }
+        LinearKernel kernel = profile.kernel(dtype);
+        this.program = ModelProgram.load(config, kernel, kernel, half, profile.q8Range());
+        this.weights = ModelWeights.load(program, shape, stored, progress);
+        this.arena = new KvArena(program, (int) tokens);
+        try (NativeScope scope = new NativeScope()) {
+            this.rotary = program.call("rotary_tables", scope.number(shape.context()));
+        }
+    }
+
+    /**
+     * Packs a model's weights for this CPU, on all cores, and reserves its KV memory. The stored model may be closed afterwards.
+     *
+     * @param kvBytes KV memory; see {@link #defaultKvBytes}
+     * @param progress told what is being done, in a few words
+     * @throws IllegalArgumentException if the weights do not fit the model's dimensions or the memory holds no token
+     * @throws java.util.NoSuchElementException if a weight is missing
+     */
+    public static TorchModelRunner load(StoredModel model, long kvBytes, Consumer<String> progress) {
+        return load(model.manifest().config(), model.manifest().dtype(), ComputeProfile.probe(), model.weights(), kvBytes,
+                progress);
+    }
+
+    static TorchModelRunner load(ModelConfig config, Dtype dtype, ComputeProfile profile, Weights weights, long kvBytes,
+                                 Consumer<String> progress) {
+        TorchModelRunner runner = new TorchModelRunner(config, dtype, profile, weights, kvBytes, progress);
+        progress.accept("warming up");
+        runner.warmUp();
+        return runner;
+    }
+
+    /**
+     * KV memory for a model where the user names none: room for sixteen sequences of full length, but at most a quarter of
+     * the memory that is free now.
+     */
+    public static long defaultKvBytes(ModelConfig config, Dtype dtype) {
+        long context = config.shape().context()
+                * KvArena.bytesPerToken(config.shape(), ComputeProfile.probe().halfAttention(dtype));
+        return Math.min(16 * context, availableBytes() / 4);
+    }
+
+    private static long availableBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(line -> line.startsWith("MemAvailable")).findFirst()
+                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .orElseThrow(() -> new IllegalStateException("/proc/meminfo names no available memory."));
+        } catch (IOException e) {
+            throw new IllegalStateException("The free memory cannot be read from /proc/meminfo.", e);
+        }
+    }
+
+    /** A prefill and a decode: kernels are made, and damaged weights are found before anyone asks. */
+    private void warmUp() {
+        int length = Math.min(16, Math.min(arena.tokens(), shape.context()));
+        KvRegion region = new KvRegion(0, length);
+        StepInput.Draw draw = new StepInput.Draw(SamplingParams.GREEDY, 0, new int[0], new int[0], new int[0], OptionalInt.empty());
+        if (length > 1) {
+            run(new StepInput(List.of(new StepInput.Row(region, 0, new int[length - 1], Optional.of(draw), Optional.empty()))));
+        }
+        run(new StepInput(List.of(new StepInput.Row(region, length - 1, new int[1], Optional.of(draw), Optional.empty()))));
+    }
+
+    @Override
+    public int arenaTokens() {
+        return arena.tokens();
+    }
+
+    @Override
+    public String computeProfile() {
+        return profile.name();
+    }
+
+    @Override
+    public void move(List<KvMove> moves) {
+        if (!moves.isEmpty()) {
+            arena.move(moves);
+        }
+    }
+
+    /** @throws NonFiniteLogitsException if the logits of a row that draws or scores are not numbers */
+    @Override
+    public StepOutput run(StepInput input) {
+        StepPlan plan = new StepPlan(input, shape, arena.tokens(), bytesPerTokenAndLayer);
+        try (NativeScope scope = new NativeScope()) {
+            Stream<IValue> lasting = Stream.of(weights.embedding(), weights.gains(), weights.layers(), weights.head(),
+                    arena.keys(), arena.values(), rotary);
+            IValue[] arguments = Stream.concat(plan.arguments(scope).stream(), lasting).toArray(IValue[]::new);
+            IValue[] results = scope.keep(program.call("step", arguments)).toIValueTuple();
+            StepResult result = new StepResult(input.rows().size(), plan, scope.doubles(results[0]), scope.doubles(results[1]));
+            List<Integer> broken = result.broken();
+            if (!broken.isEmpty()) {
+                arena.wipe(broken.stream().map(row -> input.rows().get(row).region()).toList());
+                throw new NonFiniteLogitsException(broken);
+            }
+            return result.output();
+        }
+    }
+
+    @Override
+    public void close() {
+        rotary.close();
+        arena.close();
+        weights.close();
+        program.close();
+    }
+}

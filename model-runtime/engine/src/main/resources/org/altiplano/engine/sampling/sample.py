@@ -1,0 +1,105 @@
+# Draws one token per row of logits [n, V]. Order: penalties and bias, temperature, top_k, top_p, min_p; then the uniform number
+# of the row chooses by the inverse of the cumulative distribution.
+
+# kinds: 0 greedy, 1 temperature alone, 2 filtered. numbers: per row temperature, top_k, top_p, min_p, uniform.
+# edit_at, edit_by: places in the flat logits with a number each; edit_counts says how many of them are repetition penalties,
+# additions and forbidden tokens, in this order. -> float64 [n, 3 + 2 * top]: whether the row's logits are numbers, the token, its
+# log-probability under the unedited logits, the most likely ids, theirs; the last three are zero outside logprob_rows.
+def sample(self, y: Tensor, kinds: List[int], numbers: List[float], edit_at: List[int], edit_by: List[float], edit_counts: List[int], logprob_rows: List[int], top: int) -> Tensor:
+  n = y.shape[0]
+  sound = torch.isfinite(torch.sum(y, [1], True))
+  reported = torch.tensor(logprob_rows, dtype=4)
+  unedited = torch.log_softmax(torch.index_select(y, 0, reported), 1)
+  if torch.len(edit_at) > 0:
+    self.edit_logits(y, torch.tensor(edit_at, dtype=4), torch.tensor(edit_by, dtype=6), edit_counts)
+  p = torch.view(torch.tensor(numbers, dtype=7), [n, 5])
+  k = torch.tensor(kinds, dtype=4)
+  greedy = torch.flatten(torch.nonzero(torch.eq(k, 0)))
+  plain = torch.flatten(torch.nonzero(torch.eq(k, 1)))
+  filtered = torch.flatten(torch.nonzero(torch.eq(k, 2)))
+  tokens = torch.zeros([n], dtype=4)
+  if greedy.shape[0] > 0:
+    torch.index_copy_(tokens, 0, greedy, torch.argmax(self.rows_of(y, greedy), 1))
+  if plain.shape[0] > 0:
+    torch.index_copy_(tokens, 0, plain, self.draw_plain(self.rows_of(y, plain), torch.index_select(p, 0, plain)))
+  if filtered.shape[0] > 0:
+    torch.index_copy_(tokens, 0, filtered, self.draw_filtered(self.rows_of(y, filtered), torch.index_select(p, 0, filtered)))
+  report = torch.zeros([n, 1 + 2 * top], dtype=7)
+  if reported.shape[0] > 0:
+    value = torch.gather(unedited, 1, torch.unsqueeze(torch.index_select(tokens, 0, reported), 1))
+    best, ids = torch.topk(unedited, top, 1, True, True)
+    torch.index_copy_(report, 0, reported, torch.cat([torch.to(value, 7), torch.to(ids, 7), torch.to(best, 7)], 1))
+  return torch.cat([torch.to(sound, 7), torch.to(torch.unsqueeze(tokens, 1), 7), report], 1)
+
+# All rows: no copy.
+def rows_of(self, y: Tensor, rows: Tensor) -> Tensor:
+  if rows.shape[0] == y.shape[0]:
+    chosen = y
+  else:
+    chosen = torch.index_select(y, 0, rows)
+  return chosen
+
+def edit_logits(self, y: Tensor, at: Tensor, by: Tensor, counts: List[int]) -> Tensor:
+  flat = torch.view(y, [-1])
+  a = counts[0]
+  e = a + counts[1]
+  repeated = torch.slice(at, 0, 0, a)
+  penalty = torch.slice(by, 0, 0, a)
+  old = torch.index_select(flat, 0, repeated)
+  torch.index_copy_(flat, 0, repeated, torch.where(torch.gt(old, 0), torch.div(old, penalty), torch.mul(old, penalty)))
+  torch.index_add_(flat, 0, torch.slice(at, 0, a, e), torch.slice(by, 0, a, e))
+  return torch.index_fill_(flat, 0, torch.slice(at, 0, e), -inf)
+
+# Where the cumulative weights [n, W] pass the uniform share of their sum: an index whose own weight is positive (any
+# index where the weights are no numbers).
+def invert(self, weights: Tensor, uniform: Tensor) -> Tensor:
+  passed = torch.cumsum(weights, 1, dtype=7)
+  share = torch.mul(torch.clamp_max(uniform, 0.999999999999999), torch.slice(passed, 1, -1))
+  return torch.clamp_max(torch.searchsorted(passed, share, right=True), weights.shape[1] - 1)
+
+# Divided by the temperature, best at 0: low temperatures would leave large numbers without digits.
+def temper(self, y: Tensor, p: Tensor) -> Tensor:
+  return torch.div_(torch.sub(y, torch.amax(y, [1], True)), torch.to(torch.slice(p, 1, 0, 1), 6))
+
+def draw_plain(self, y: Tensor, p: Tensor) -> Tensor:
+  return torch.flatten(self.invert(torch.softmax(self.temper(y, p), 1), torch.slice(p, 1, 4, 5)))
+
+# The 256 most likely tokens nearly always hold all that the filters keep; where they do not, the row is sorted whole.
+def draw_filtered(self, y: Tensor, p: Tensor) -> Tensor:
+  tempered = self.temper(y, p)
+  V = y.shape[1]
+  W = 256 if V > 256 else V
+  best, ids = torch.topk(tempered, W, 1, True, True)
+  probabilities = torch.exp(torch.sub(torch.to(best, 7), torch.to(torch.logsumexp(tempered, [1], True), 7)))
+  tokens = self.draw_sorted(probabilities, ids, p)
+  if W < V:
+    short = torch.flatten(torch.nonzero(torch.logical_not(self.holds_all(probabilities, p))))
+    if short.shape[0] > 0:
+      all, order = torch.sort(torch.index_select(tempered, 0, short), 1, True)
+      drawn = self.draw_sorted(torch.softmax(all, 1, dtype=7), order, torch.index_select(p, 0, short))
+      torch.index_copy_(tokens, 0, short, drawn)
+  return tokens
+
+# Whether no token behind the first W, whose probabilities [n, W] fall, can be kept. -> bool [n]
+def holds_all(self, probabilities: Tensor, p: Tensor) -> Tensor:
+  k = torch.select(p, 1, 1)
+  by_count = torch.logical_and(torch.gt(k, 0), torch.le(k, probabilities.shape[1]))
+  by_mass = torch.logical_and(torch.eq(k, 0), torch.ge(torch.sum(probabilities, [1]), torch.select(p, 1, 2)))
+  floor = torch.mul(torch.select(probabilities, 1, 0), torch.select(p, 1, 3))
+  by_floor = torch.logical_and(torch.eq(k, 0), torch.lt(torch.select(probabilities, 1, -1), floor))
+  return torch.logical_or(torch.logical_or(by_count, by_mass), by_floor)
+
+# probabilities [n, W] fall, under the whole distribution; ids theirs. top_p (Holtzman et al. 2020) keeps a token while those
+# before it hold less than top_p of what top_k kept; min_p keeps what reaches its share of the best.
+def draw_sorted(self, probabilities: Tensor, ids: Tensor, p: Tensor) -> Tensor:
+  k = torch.slice(p, 1, 1, 2)
+  top_p = torch.slice(p, 1, 2, 3)
+  rank = torch.unsqueeze(torch.arange(probabilities.shape[1], dtype=7), 0)
+  counted = torch.where(torch.logical_and(torch.gt(k, 0), torch.ge(rank, k)), 0., probabilities)
+  mass = torch.where(torch.gt(k, 0), torch.sum(counted, [1], True), 1.)
+  share = torch.div(counted, mass)
+  before = torch.sub(torch.cumsum(share, 1), share)
+  nucleus = torch.logical_or(torch.lt(before, top_p), torch.ge(top_p, 1.))
+  likely = torch.ge(share, torch.mul(torch.slice(share, 1, 0, 1), torch.slice(p, 1, 3, 4)))
+  kept = torch.where(torch.logical_and(nucleus, likely), share, 0.)
+  return torch.flatten(torch.gather(ids, 1, self.invert(kept, torch.slice(p, 1, 4, 5))))

@@ -238,7 +238,8 @@ public record Vocabulary(Kind kind, List<Piece> pieces, List<Merge> merges, List
                         + MAX_PIECE_LENGTH);
             }
         }
-        if (kind == Kind.SENTENCEPIECE && unknown.isEmpty() && SentencePieceEncoder.byteIds(pieces).length == 0) {
+        boolean everyByte = kind == Kind.SENTENCEPIECE && SentencePieceEncoder.byteIds(pieces).length > 0;
+        if (kind == Kind.SENTENCEPIECE && unknown.isEmpty() && !everyByte) {
             throw new IllegalArgumentException("pieces: there is neither an unknown piece nor one for each byte");
         }
     }

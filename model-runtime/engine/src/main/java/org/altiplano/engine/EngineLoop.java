@@ -2,11 +2,9 @@ package org.altiplano.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongSupplier;
@@ -14,7 +12,7 @@ import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
 import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.model.ModelRunner;
-import org.altiplano.engine.model.RowsFailedException;
+import org.altiplano.engine.model.NonFiniteLogitsException;
 import org.altiplano.engine.model.StepInput;
 import org.altiplano.engine.model.StepOutput;
 import org.altiplano.engine.scheduler.Limits;
@@ -141,11 +139,13 @@ final class EngineLoop implements Runnable {
         StepOutput output;
         try {
             output = compute(step, generations);
-        } catch (RowsFailedException e) {
-            failRows(generations, e.rows(), e);
+        } catch (NonFiniteLogitsException e) {
+            // The step is not completed: the rows that are not to blame are computed again by the next one.
+            fail(e.rows().stream().map(generations::get).toList(), "The model's answer to this prompt is not a number: its "
+                    + "weights are damaged or do not fit its configuration.", e);
             return;
         } catch (RuntimeException | Error e) {
-            failRows(generations, Set.of(), e);
+            fail(generations, "The model failed while computing this generation.", e);
             return;
         }
         long now = nanoTime.getAsLong();
@@ -173,17 +173,11 @@ final class EngineLoop implements Runnable {
         return output;
     }
 
-    /** The step is not completed: those that are not to blame are computed again by the next one. */
-    private void failRows(List<Ongoing> generations, Set<Integer> rows, Throwable cause) {
-        LOG.error("A step of {} sequences failed.", generations.size(), cause);
-        Set<Integer> guilty = new HashSet<>(rows);
-        guilty.removeIf(row -> row < 0 || row >= generations.size());
-        for (int i = 0; i < generations.size(); i++) {
-            if (guilty.isEmpty() || guilty.contains(i)) {
-                end(generations.get(i));
-                generations.get(i).fail(new Failure(Failure.Code.ENGINE_FAILED, cause instanceof RowsFailedException
-                        ? cause.getMessage() : "The model failed while computing this generation."), nanoTime.getAsLong());
-            }
+    private void fail(List<Ongoing> generations, String sentence, Throwable cause) {
+        LOG.error("Failed: generations {}.", generations.stream().map(Ongoing::id).toList(), cause);
+        for (Ongoing generation : generations) {
+            end(generation);
+            generation.fail(new Failure(Failure.Code.ENGINE_FAILED, sentence), nanoTime.getAsLong());
         }
     }
 
@@ -213,9 +207,7 @@ final class EngineLoop implements Runnable {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.error("Generation {} failed.", generation.id(), e);
-            end(generation);
-            generation.fail(new Failure(Failure.Code.ENGINE_FAILED, "The engine failed on this generation."), now);
+            fail(List.of(generation), "The engine failed on this generation.", e);
         }
     }
 

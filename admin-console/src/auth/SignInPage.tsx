@@ -49,8 +49,8 @@ export function SignInPage({ notice }: { notice: string }) {
             <p>to the console of this platform</p>
           </div>
           <div aria-live="polite">
-            {error !== '' && <Alert variant="danger" isInline isPlain title={error} />}
-            {error === '' && notice !== '' && <Alert variant="info" isInline isPlain title={notice} />}
+            {error !== '' && <Alert component="p" variant="danger" isInline isPlain title={error} />}
+            {error === '' && notice !== '' && <Alert component="p" variant="info" isInline isPlain title={notice} />}
           </div>
           <Form onSubmit={(event) => void submit(event)} noValidate>
             <FormGroup label="User name" fieldId="username">

@@ -42,7 +42,7 @@ export function UserMenu({ user }: { user: User }) {
       </Dropdown>
       {problem !== '' && (
         <AlertGroup isToast isLiveRegion>
-          <Alert
+          <Alert component="p"
             variant="danger" title="You are still signed in"
             actionClose={<AlertActionCloseButton title="Close" onClose={() => setProblem('')} />}
           >

@@ -65,7 +65,7 @@ export default function ModelsPage() {
       </PageHeader>
       <PageSection isFilled>
         {models.isError && models.data !== undefined && (
-          <Alert variant="warning" isInline title="This list is not current">
+          <Alert component="p" variant="warning" isInline title="This list is not current">
             {sentence(models.error)} The console keeps trying.
           </Alert>
         )}
@@ -126,7 +126,7 @@ export default function ModelsPage() {
       )}
       <AlertGroup isToast isLiveRegion>
         {notice !== undefined && (
-          <Alert
+          <Alert component="p"
             key={notice.title} variant={notice.variant} title={notice.title} timeout={notice.variant === 'success' ? 6000 : false}
             onTimeout={() => setNotice(undefined)}
             actionClose={<AlertActionCloseButton title={notice.title} onClose={() => setNotice(undefined)} />}

@@ -52,7 +52,7 @@ const TurnView = memo(function TurnView({ turn, onRetry }: { turn: Turn; onRetry
           <p className="alti-waiting"><span aria-hidden="true" />Waiting for the first token</p>
         )}
         {turn.state === 'failed' && (
-          <Alert
+          <Alert component="p"
             variant="danger" isInline title={turn.answer === '' ? 'No answer' : 'The answer broke off'}
             actionLinks={onRetry && <AlertActionLink onClick={onRetry}>Try again</AlertActionLink>}
           >

@@ -63,6 +63,7 @@ export function AppShell() {
       isManagedSidebar
       isContentFilled
       mainContainerId="main"
+      mainTabIndex={0}
       skipToContent={<SkipToContent href="#main">Skip to content</SkipToContent>}
     >
       <Suspense fallback={<Bullseye><Spinner aria-label="Loading the page" /></Bullseye>}>

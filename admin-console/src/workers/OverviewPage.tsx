@@ -25,7 +25,7 @@ export default function OverviewPage() {
       </PageHeader>
       {query.isError && query.data !== undefined && (
         <PageSection>
-          <Alert variant="warning" isInline title="The figures below are not current">
+          <Alert component="p" variant="warning" isInline title="The figures below are not current">
             {sentence(query.error)} The console keeps trying.
           </Alert>
         </PageSection>

@@ -29,12 +29,12 @@ export function ModelsTable({ models, busy, onServe, onUnserve, onImport }: Mode
       <Thead>
         <Tr>
           <Th screenReaderText="Details" />
-          <Th>Name</Th>
-          <Th>State</Th>
-          <Th className="alti-number">Parameters</Th>
-          <Th className="alti-number">Context</Th>
-          <Th>Shape</Th>
-          <Th>Licence</Th>
+          <Th modifier="nowrap">Name</Th>
+          <Th modifier="nowrap">State</Th>
+          <Th modifier="nowrap" className="alti-number">Parameters</Th>
+          <Th modifier="nowrap" className="alti-number">Context</Th>
+          <Th modifier="nowrap">Shape</Th>
+          <Th modifier="nowrap">Licence</Th>
           <Th screenReaderText="Action" />
         </Tr>
       </Thead>
@@ -55,15 +55,15 @@ export function ModelsTable({ models, busy, onServe, onUnserve, onImport }: Mode
               <Td dataLabel="State"><StateLabel state={model.state} /></Td>
               <Td dataLabel="Parameters" className="alti-number">{model.parameters === 0 ? nothing : compact(model.parameters)}</Td>
               <Td dataLabel="Context" className="alti-number">{model.contextLength === 0 ? nothing : count(model.contextLength)}</Td>
-              <Td dataLabel="Shape">{shapeInShort(model)}</Td>
-              <Td dataLabel="Licence">{model.licence === '' ? nothing : model.licence}</Td>
-              <Td dataLabel="Action" isActionCell>
+              <Td dataLabel="Shape" modifier="nowrap">{shapeInShort(model)}</Td>
+              <Td dataLabel="Licence"><span className="alti-licence">{model.licence === '' ? nothing : model.licence}</span></Td>
+              <Td dataLabel="Action" modifier="nowrap" className="alti-action">
                 <ActionButton model={model} busy={busy === model.name} onAct={act[actionFor(model)]} />
               </Td>
             </Tr>
             <Tr isExpanded={expanded}>
               <Td />
-              <Td colSpan={7} noPadding={false}>
+              <Td colSpan={7}>
                 <ExpandableRowContent><Details model={model} /></ExpandableRowContent>
               </Td>
             </Tr>
@@ -84,7 +84,7 @@ function ActionButton({ model, busy, onAct }: { model: Model; busy: boolean; onA
   const action = actionFor(model);
   return (
     <Button
-      variant={action === 'import' ? 'link' : 'secondary'} size="sm" isLoading={busy} isDisabled={busy}
+      variant={action === 'import' ? 'link' : 'secondary'} isInline={action === 'import'} size="sm" isLoading={busy} isDisabled={busy}
       aria-label={words[action].says(model.name)} onClick={() => onAct(model)}
     >
       {words[action].text}
@@ -113,6 +113,7 @@ function Details({ model }: { model: Model }) {
   if (model.parameters > 0) facts.push(['Parameters', count(model.parameters)]);
   if (model.dtype !== '') facts.push(['Format', model.dtype]);
   if (model.chatTemplate !== '') facts.push(['Chat template', model.chatTemplate]);
+  if (model.licence !== '') facts.push(['Licence', model.licence]);
   if (model.weights !== '') facts.push(['Weights', model.weights]);
   if (model.workers.length > 0) facts.push(['Workers', model.workers.join(', ')]);
   if (model.detail !== '' && model.state !== 'failed') facts.push(['Note', model.detail]);

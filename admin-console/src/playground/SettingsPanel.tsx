@@ -33,7 +33,7 @@ export function SettingsPanel({ open, settings, errors, models, onChange }: Sett
         <div className="alti-settings-heading">
           <Title headingLevel="h2" size="md">Sampling</Title>
           <Button
-            variant="link" isInline
+            variant="link" size="sm"
             onClick={() => onChange({ sampling: defaultSettings.sampling, stop: defaultSettings.stop })}
           >
             Reset

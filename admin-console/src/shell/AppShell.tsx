@@ -18,7 +18,7 @@ export function AppShell() {
   const user = useUser();
   useFocusOnNavigation(pathname);
   const masthead = (
-    <Masthead>
+    <Masthead display={{ default: 'inline' }}>
       <MastheadMain>
         <MastheadToggle>
           <PageToggleButton variant="plain" aria-label="Navigation" isHamburgerButton />
@@ -47,8 +47,11 @@ export function AppShell() {
         <Nav aria-label="Pages">
           <NavList>
             {pages.filter((page) => mayOpen(user, page.access)).map((page) => (
-              <NavItem key={page.path} itemId={page.path} isActive={pathname === page.path} icon={<page.icon />}>
-                <Link to={page.path}>{page.label}</Link>
+              <NavItem key={page.path} itemId={page.path} isActive={pathname === page.path}>
+                <Link to={page.path}>
+                  <span className="pf-v6-c-nav__link-icon"><page.icon /></span>
+                  {page.label}
+                </Link>
               </NavItem>
             ))}
           </NavList>

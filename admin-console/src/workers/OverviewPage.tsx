@@ -5,7 +5,7 @@ import ServerIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-server-stac
 import type { ReactNode } from 'react';
 import { sentence } from '../api/ApiError.ts';
 import { history } from '../composition.ts';
-import { compact, count, nothing, percent, plural, rate } from '../ui/format.ts';
+import { compact, count, nothing, percent, rate } from '../ui/format.ts';
 import { LoadFailure } from '../ui/LoadFailure.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import type { Sample } from './History.ts';
@@ -55,21 +55,19 @@ function Liveness({ paused }: { paused: boolean }) {
 function Figures({ workers, samples }: { workers: readonly Worker[]; samples: readonly Sample[] }) {
   const totals = totalsOf(workers);
   return (
-    <>
-      <PageSection>
+    <PageSection isFilled>
+      <div className="alti-stack">
         <Tiles totals={totals} />
-      </PageSection>
-      <PageSection>
         <div className="alti-charts">
           <ChartCard title="Throughput" unit="tokens per second">
             <TimeChart
-              title="Throughput" unit="tokens/s" span={history.span} gap={3 * pollEvery} format={rate}
+              title="Throughput" unit="tokens/s" most={history.span} gap={3 * pollEvery} format={rate}
               series={[{ name: 'Generated', points: samples.map((s) => ({ at: s.at, value: s.totals.tokensPerSecond })) }]}
             />
           </ChartCard>
           <ChartCard title="Requests" unit="at the same time">
             <TimeChart
-              title="Requests" unit="requests" span={history.span} gap={3 * pollEvery} format={count} wholeNumbers
+              title="Requests" unit="requests" most={history.span} gap={3 * pollEvery} format={count} wholeNumbers
               series={[
                 { name: 'Running', points: samples.map((s) => ({ at: s.at, value: s.totals.running })) },
                 { name: 'Queued', points: samples.map((s) => ({ at: s.at, value: s.totals.queued })) },
@@ -77,14 +75,10 @@ function Figures({ workers, samples }: { workers: readonly Worker[]; samples: re
             />
           </ChartCard>
         </div>
-      </PageSection>
-      <PageSection>
         <Card component="section" aria-labelledby="models-in-service">
           <CardHeader><CardTitle component="h2" id="models-in-service">Models in service</CardTitle></CardHeader>
           <CardBody><ServedModelsTable workers={workers} /></CardBody>
         </Card>
-      </PageSection>
-      <PageSection>
         <Card component="section" aria-labelledby="workers">
           <CardHeader><CardTitle component="h2" id="workers">Workers</CardTitle></CardHeader>
           <CardBody>
@@ -100,8 +94,8 @@ function Figures({ workers, samples }: { workers: readonly Worker[]; samples: re
             )}
           </CardBody>
         </Card>
-      </PageSection>
-    </>
+      </div>
+    </PageSection>
   );
 }
 
@@ -120,18 +114,23 @@ function Tiles({ totals }: { totals: Totals }) {
   const kv = percent(totals.kvUsedTokens, totals.kvCapacityTokens);
   return (
     <dl className="alti-tiles">
-      <Tile label="Workers" value={count(totals.workersUp)} note={totals.workersDraining > 0 ? `${totals.workersDraining} draining` : totals.workersUp > 0 ? 'up' : 'none has joined'} />
+      <Tile label="Workers" value={count(totals.workersUp + totals.workersDraining)} note={workersNote(totals)} />
       <Tile label="Models" value={count(totals.modelsServing)} note="serving" />
       <Tile label="Throughput" value={rate(totals.tokensPerSecond)} note="tokens/s" />
       <Tile label="Requests" value={count(totals.running)} note={`running, ${count(totals.queued)} queued`} />
       <Tile
         label="KV memory" value={totals.kvCapacityTokens > 0 ? `${kv}%` : nothing}
-        note={totals.kvCapacityTokens > 0 ? `${compact(totals.kvUsedTokens)} of ${plural(totals.kvCapacityTokens, 'token')}` : 'no model loaded'}
+        note={totals.kvCapacityTokens > 0 ? `${compact(totals.kvUsedTokens)} of ${compact(totals.kvCapacityTokens)} tokens` : 'no model loaded'}
       >
         {totals.kvCapacityTokens > 0 && <Meter label="KV memory in use" value={kv} />}
       </Tile>
     </dl>
   );
+}
+
+function workersNote({ workersUp, workersDraining }: Totals): string {
+  if (workersUp + workersDraining === 0) return 'none has joined';
+  return workersDraining === 0 ? 'up' : `${count(workersUp)} up, ${count(workersDraining)} draining`;
 }
 
 function Tile({ label, value, note, children }: { label: string; value: string; note: string; children?: ReactNode }) {

@@ -22,16 +22,15 @@ export function ServedModelsTable({ workers }: { workers: readonly Worker[] }) {
       <Table aria-label="Models in service" variant="compact" gridBreakPoint="grid-lg">
         <Thead>
           <Tr>
-            <Th>Model</Th>
-            <Th>Worker</Th>
-            <Th>State</Th>
-            <Th>Format</Th>
-            <Th className="alti-number">Running</Th>
-            <Th className="alti-number">Queued</Th>
-            <Th className="alti-number">Tokens/s</Th>
-            <Th width={15}>KV memory</Th>
-            <Th className="alti-number">Tokens generated</Th>
-            <Th className="alti-number">Preemptions</Th>
+            <Th modifier="nowrap">Model</Th>
+            <Th modifier="nowrap">Worker</Th>
+            <Th modifier="nowrap">State</Th>
+            <Th modifier="nowrap" className="alti-number">Running</Th>
+            <Th modifier="nowrap" className="alti-number">Queued</Th>
+            <Th modifier="nowrap" className="alti-number">Tokens/s</Th>
+            <Th modifier="nowrap" width={20}>KV memory</Th>
+            <Th modifier="nowrap" className="alti-number">Generated</Th>
+            <Th modifier="nowrap" className="alti-number">Preempted</Th>
           </Tr>
         </Thead>
         <Tbody>{rows.map(({ worker, model }) => <Row key={`${worker.id}/${model.name}`} worker={worker} model={model} />)}</Tbody>
@@ -46,11 +45,10 @@ function Row({ worker, model }: { worker: Worker; model: WorkerModel }) {
     <Tr>
       <Td dataLabel="Model">
         <span className="alti-strong">{model.name}</span>
-        {model.detail !== '' && <div className="alti-note">{model.detail}</div>}
+        <div className={model.state === 'failed' ? 'alti-problem' : 'alti-note'}>{model.detail === '' ? traits(model) : model.detail}</div>
       </Td>
-      <Td dataLabel="Worker">{worker.id}</Td>
+      <Td dataLabel="Worker" modifier="nowrap">{worker.id}</Td>
       <Td dataLabel="State"><StateLabel state={model.state} /></Td>
-      <Td dataLabel="Format">{model.dtype === '' ? nothing : model.dtype}</Td>
       <Td dataLabel="Running" className="alti-number">{count(model.running)}</Td>
       <Td dataLabel="Queued" className="alti-number">{count(model.queued)}</Td>
       <Td dataLabel="Tokens/s" className="alti-number">{rate(model.tokensPerSecond)}</Td>
@@ -62,8 +60,15 @@ function Row({ worker, model }: { worker: Worker; model: WorkerModel }) {
           </div>
         )}
       </Td>
-      <Td dataLabel="Tokens generated" className="alti-number">{count(model.generatedTokensTotal)}</Td>
-      <Td dataLabel="Preemptions" className="alti-number">{count(model.preemptionsTotal)}</Td>
+      <Td dataLabel="Generated" className="alti-number">{count(model.generatedTokensTotal)}</Td>
+      <Td dataLabel="Preempted" className="alti-number">{count(model.preemptionsTotal)}</Td>
     </Tr>
   );
+}
+
+/** The format, template and context a model is held with, such as "q8, chatml, 8,192 tokens". */
+function traits(model: WorkerModel): string {
+  return [model.dtype, model.chatTemplate, model.maxModelLen > 0 ? `${count(model.maxModelLen)} tokens` : '']
+    .filter((trait) => trait !== '')
+    .join(', ');
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { nearest, runs, ticks, type Point } from './chart.ts';
+import { age, nearest, runs, ticks, windowFor, type Point } from './chart.ts';
 
 export interface Series {
   readonly name: string;
@@ -10,8 +10,8 @@ interface TimeChartProps {
   readonly title: string;
   readonly unit: string;
   readonly series: readonly Series[];
-  /** Milliseconds from the left edge to the right edge, which is the newest point. */
-  readonly span: number;
+  /** The longest stretch of time shown, in milliseconds; the right edge is the newest point. */
+  readonly most: number;
   /** A pause longer than this, in milliseconds, interrupts the line. */
   readonly gap: number;
   readonly format: (value: number) => string;
@@ -22,7 +22,7 @@ const height = 200;
 const margin = { top: 12, right: 12, bottom: 26, left: 44 };
 
 /** Values over the last minutes: the first series as an area, a second one as a line. Read by eye, pointer or screen reader. */
-export function TimeChart({ title, unit, series, span, gap, format, wholeNumbers = false }: TimeChartProps) {
+export function TimeChart({ title, unit, series, most, gap, format, wholeNumbers = false }: TimeChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [pointed, setPointed] = useState<number>();
@@ -34,6 +34,8 @@ export function TimeChart({ title, unit, series, span, gap, format, wholeNumbers
   }, []);
 
   const now = Math.max(0, ...series.map((each) => each.points.at(-1)?.at ?? 0));
+  const oldest = Math.min(now, ...series.map((each) => each.points[0]?.at ?? now));
+  const { span, labels } = windowFor(now - oldest, most);
   const scale = ticks(Math.max(0, ...series.flatMap((each) => each.points.map((point) => point.value))), wholeNumbers);
   const top = scale.at(-1) ?? 1;
   const x = (at: number): number => width - margin.right - ((now - at) / span) * (width - margin.left - margin.right);
@@ -41,7 +43,6 @@ export function TimeChart({ title, unit, series, span, gap, format, wholeNumbers
   const line = (run: readonly Point[]): string => run.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.at).toFixed(1)} ${y(p.value).toFixed(1)}`).join('');
   const area = (run: readonly Point[]): string =>
     `${line(run)}L${x(run.at(-1)?.at ?? now).toFixed(1)} ${y(0)}L${x(run[0]?.at ?? now).toFixed(1)} ${y(0)}Z`;
-  const minutes = Array.from({ length: Math.floor(span / 60_000) + 1 }, (_, minute) => minute);
   const shown = pointed === undefined ? now : (nearest(series[0]?.points ?? [], pointed)?.at ?? now);
   const values = series.map((each) => ({ name: each.name, value: nearest(each.points, shown)?.value ?? 0 }));
   const seconds = Math.round((now - shown) / 1000);
@@ -72,9 +73,9 @@ export function TimeChart({ title, unit, series, span, gap, format, wholeNumbers
               <text x={margin.left - 8} y={y(value)} dy="0.32em" textAnchor="end">{value.toLocaleString('en')}</text>
             </g>
           ))}
-          {minutes.map((minute) => (
-            <text key={minute} x={x(now - minute * 60_000)} y={height - 6} textAnchor={minute === 0 ? 'end' : minute === minutes.length - 1 ? 'start' : 'middle'}>
-              {minute === 0 ? 'now' : `−${minute} min`}
+          {labels.map((ago, i) => (
+            <text key={ago} x={x(now - ago)} y={height - 6} textAnchor={i === 0 ? 'end' : i === labels.length - 1 ? 'start' : 'middle'}>
+              {age(ago)}
             </text>
           ))}
           {series.map((each, i) => (

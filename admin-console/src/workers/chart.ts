@@ -14,6 +14,25 @@ export function ticks(largest: number, wholeNumbers: boolean): readonly number[]
   return Array.from({ length: top + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 
+/** A window of time, in milliseconds, and the ages at which it is labelled. */
+export interface Window {
+  readonly span: number;
+  readonly labels: readonly number[];
+}
+
+/** Short while little is known, so that the first minute fills the chart; then minute by minute up to the most. */
+export function windowFor(known: number, most: number): Window {
+  const span = Math.min(most, Math.max(60_000, Math.ceil(known / 60_000) * 60_000));
+  const step = span <= 60_000 ? 15_000 : span <= 120_000 ? 30_000 : 60_000;
+  return { span, labels: Array.from({ length: Math.floor(span / step) + 1 }, (_, i) => i * step) };
+}
+
+/** How long ago, as an axis says it. */
+export function age(ms: number): string {
+  if (ms === 0) return 'now';
+  return ms % 60_000 === 0 ? `−${ms / 60_000} min` : `−${ms / 1000} s`;
+}
+
 /** Splits the points where nothing was seen for longer than the gap: a line must not claim what nobody measured. */
 export function runs(points: readonly Point[], gap: number): readonly (readonly Point[])[] {
   const found: Point[][] = [];

@@ -61,7 +61,7 @@ export default function ModelsPage() {
   return (
     <>
       <PageHeader title="Models" purpose="The catalogue, what is in the store, and what is served.">
-        <Button variant="secondary" onClick={() => setImporting({ model: undefined })}>How to import</Button>
+        <Button size="sm" variant="secondary" onClick={() => setImporting({ model: undefined })}>How to import</Button>
       </PageHeader>
       <PageSection isFilled>
         {models.isError && models.data !== undefined && (

@@ -39,7 +39,7 @@ export function Composer({ draft, streaming, canSend, problem, onWrite, onSend, 
         resizeOrientation="none" value={draft} onChange={(_, value) => onWrite(value)} onKeyDown={onKeyDown}
       />
       <div className="alti-composer-actions">
-        <span id="composer-hint" className={problem === '' ? 'alti-note' : 'alti-problem'}>
+        <span id="composer-hint" className={problem === '' ? 'alti-note alti-composer-hint' : 'alti-problem'}>
           {problem === '' ? 'Enter sends, Shift + Enter starts a new line' : problem}
         </span>
         {streaming ? (

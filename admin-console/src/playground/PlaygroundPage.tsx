@@ -38,10 +38,10 @@ export default function PlaygroundPage() {
     <>
       <PageHeader title="Playground" purpose="Talk to a model with the parameters of the API.">
         <div className="alti-header-actions">
-          <Button variant="secondary" isDisabled={turns.length === 0} onClick={() => conversation.clear()}>New conversation</Button>
-          <Button variant="secondary" isDisabled={!ready} onClick={() => setShowRequest(true)}>Show request</Button>
+          <Button size="sm" variant="secondary" isDisabled={turns.length === 0} onClick={() => conversation.clear()}>New chat</Button>
+          <Button size="sm" variant="secondary" isDisabled={!ready} onClick={() => setShowRequest(true)}>Show request</Button>
           <Button
-            className="alti-settings-toggle" variant="secondary" aria-expanded={settingsOpen} aria-controls="settings"
+            size="sm" className="alti-settings-toggle" variant="secondary" aria-expanded={settingsOpen} aria-controls="settings"
             onClick={() => setSettingsOpen(!settingsOpen)}
           >
             Settings

@@ -20,7 +20,7 @@ public final class SharedPlatform implements ParameterResolver {
     }
 
     /** Ended by JUnit after the last test. */
-    private static final class Running implements ExtensionContext.Store.CloseableResource {
+    private static final class Running implements AutoCloseable {
 
         private final Platform platform = Platform.named("shared");
 

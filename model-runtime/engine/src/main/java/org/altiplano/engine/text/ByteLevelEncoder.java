@@ -21,14 +21,15 @@ final class ByteLevelEncoder implements Encoder {
 
     ByteLevelEncoder(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
-        ordinary = vocabulary.ordinaryPieces();
+        PieceIndex index = new PieceIndex(vocabulary.pieces());
+        ordinary = index.ordinary();
         ordinary.forEach((text, id) -> {
             if (vocabulary.pieces().get(id).type() == PieceType.USER_DEFINED) {
                 userDefined.add(text, id);
             }
         });
         Arrays.setAll(bytes, b -> ordinary.getOrDefault(String.valueOf(ByteAlphabet.character(b)), MISSING));
-        merges = vocabulary.mergeTable();
+        merges = index.mergeTable(vocabulary.merges());
     }
 
     @Override

@@ -40,7 +40,8 @@ final class SentencePieceEncoder implements Encoder {
         pieces = vocabulary.pieces().size();
         bytes = byteIds(vocabulary.pieces());
         unknown = vocabulary.unknown().orElse(-1);
-        Map<String, Integer> ordinary = vocabulary.ordinaryPieces();
+        PieceIndex index = new PieceIndex(vocabulary.pieces());
+        Map<String, Integer> ordinary = index.ordinary();
         ordinary.forEach((text, id) -> {
             PieceType type = vocabulary.pieces().get(id).type();
             if (type == PieceType.USER_DEFINED) {
@@ -52,7 +53,8 @@ final class SentencePieceEncoder implements Encoder {
                 unusedPieces.add(id);
             }
         });
-        merges = vocabulary.merges().isEmpty() ? scoredMerges(ordinary) : vocabulary.mergeTable();
+        merges = vocabulary.merges().isEmpty() ? scoredMerges(ordinary, index.ranksByScore())
+                : index.mergeTable(vocabulary.merges());
         strangers = pieces + partCodePoints.size();
     }
 
@@ -60,8 +62,7 @@ final class SentencePieceEncoder implements Encoder {
      * Every way to make a piece of two symbols. Merging by score looks up whether two neighbours together are a piece;
      * a table of pairs gives the same answers without making strings.
      */
-    private MergeTable scoredMerges(Map<String, Integer> ordinary) {
-        int[] ranks = vocabulary.ranksByScore();
+    private MergeTable scoredMerges(Map<String, Integer> ordinary, int[] ranks) {
         MergeTable table = new MergeTable();
         for (Map.Entry<String, Integer> entry : ordinary.entrySet()) {
             String text = entry.getKey();

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.altiplano.engine.text.Vocabulary.Kind;
 import org.altiplano.engine.text.Vocabulary.Merge;
 import org.altiplano.engine.text.Vocabulary.Piece;
@@ -22,8 +21,6 @@ import org.altiplano.engine.text.Vocabulary.PieceType;
  * done here exactly as there is refused by name.
  */
 final class TokenizerJson {
-
-    private static final String SPACE = String.valueOf(SentencePieceEncoder.SPACE);
 
     private final JsonPart root;
     private final Optional<JsonPart> config;
@@ -52,12 +49,8 @@ final class TokenizerJson {
                 throw model.at(affix).unsupported("\"" + model.at(affix).text() + "\"");
             }
         }
-        List<WordSplit> splits = new ArrayList<>();
-        boolean byteLevel = addSplits(root.at("pre_tokenizer"), splits);
-        boolean spacePrefix = !byteLevel && spacePrefix();
-        if (byteLevel) {
-            requireNoNormalizer(root.at("normalizer"));
-        }
+        TextRules rules = TextRules.of(root.at("normalizer"), root.at("pre_tokenizer"));
+        boolean byteLevel = rules.byteLevel();
         Optional<String> unknownText = byteLevel ? Optional.empty() : model.at("unk_token").ifPresent().map(JsonPart::text);
         List<Piece> pieces = pieces(byteLevel, unknownText);
         Map<String, Integer> ids = new HashMap<>();
@@ -69,95 +62,9 @@ final class TokenizerJson {
         Optional<String> eos = configured("eos_token").or(() -> byteLevel ? Optional.empty() : Optional.of("</s>"));
         boolean addBos = config.map(part -> part.at("add_bos_token")).filter(JsonPart::isPresent)
                 .map(part -> part.flag(false)).orElse(first.isPresent());
-        return new Vocabulary(byteLevel ? Kind.BYTE_BPE : Kind.SENTENCEPIECE, pieces, merges(ids), splits,
+        return new Vocabulary(byteLevel ? Kind.BYTE_BPE : Kind.SENTENCEPIECE, pieces, merges(ids), rules.splits(),
                 model.at("ignore_merges").flag(false), id(bos, ids), id(eos, ids), id(unknownText, ids),
-                addBos && id(bos, ids).isPresent(), spacePrefix);
-    }
-
-    /** Adds the rules of a pre-tokenizer; returns whether it is a byte-level one. */
-    private static boolean addSplits(JsonPart part, List<WordSplit> splits) {
-        if (!part.isPresent()) {
-            return false;
-        }
-        String type = part.at("type").text();
-        switch (type) {
-            case "Sequence" -> {
-                boolean byteLevel = false;
-                for (JsonPart item : part.at("pretokenizers").items()) {
-                    byteLevel |= addSplits(item, splits);
-                }
-                return byteLevel;
-            }
-            case "ByteLevel" -> {
-                boolean prefix = part.at("add_prefix_space").flag(true);
-                if (part.at("use_regex").flag(true)) {
-                    splits.add(new WordSplit.Gpt2(prefix));
-                } else if (prefix) {
-                    throw part.at("add_prefix_space").unsupported("true without use_regex");
-                }
-                return true;
-            }
-            case "Digits" -> splits.add(new WordSplit.Digits(part.at("individual_digits").flag(false)));
-            case "Split" -> splits.add(split(part));
-            case "Metaspace" -> {
-                if (part.at("split").flag(true)) {
-                    throw part.at("split").unsupported("true");
-                }
-                part.at("replacement").require(part.at("replacement").text().equals(SPACE), "U+2581");
-            }
-            default -> throw part.at("type").unsupported(type);
-        }
-        return false;
-    }
-
-    private static WordSplit split(JsonPart part) {
-        if (!part.at("behavior").text().equals("Isolated") || part.at("invert").flag(false)) {
-            throw part.at("behavior").unsupported("any but Isolated, not inverted,");
-        }
-        JsonPart pattern = part.at("pattern");
-        return new WordSplit.Regex(pattern.at("String").isPresent() ? Pattern.quote(pattern.at("String").text())
-                : pattern.at("Regex").text());
-    }
-
-    /**
-     * Whether text gets a space in front; refuses normalizers that change more than spaces into U+2581. Metaspace leaves
-     * the space out where a text begins with one; here it is put in front all the same, as SentencePiece itself does and
-     * such models were trained.
-     */
-    private boolean spacePrefix() {
-        JsonPart metaspace = root.at("pre_tokenizer");
-        boolean prefix = false;
-        boolean replaced = metaspace.isPresent();
-        if (metaspace.isPresent()) {
-            metaspace.at("type").require(metaspace.at("type").text().equals("Metaspace"), "ByteLevel or Metaspace");
-            prefix = metaspace.at("prepend_scheme").ifPresent().map(scheme -> !scheme.text().equals("never"))
-                    .orElseGet(() -> metaspace.at("add_prefix_space").flag(true));
-        }
-        JsonPart normalizer = root.at("normalizer");
-        List<JsonPart> steps = !normalizer.isPresent() ? List.of()
-                : normalizer.at("type").text().equals("Sequence") ? normalizer.at("normalizers").items() : List.of(normalizer);
-        for (JsonPart step : steps) {
-            String type = step.at("type").text();
-            if (type.equals("Prepend") && step.at("prepend").text().equals(SPACE)) {
-                prefix = true;
-            } else if (type.equals("Replace") && step.at("pattern").at("String").text().equals(" ")
-                    && step.at("content").text().equals(SPACE)) {
-                replaced = true;
-            } else {
-                throw step.at("type").unsupported(type);
-            }
-        }
-        if (!replaced) {
-            throw new IllegalArgumentException("pre_tokenizer: neither byte-level nor one that writes spaces as U+2581");
-        }
-        return prefix;
-    }
-
-    private static void requireNoNormalizer(JsonPart normalizer) {
-        if (normalizer.isPresent() && !(normalizer.at("type").text().equals("Sequence")
-                && normalizer.at("normalizers").items().isEmpty())) {
-            throw normalizer.at("type").unsupported(normalizer.at("type").text());
-        }
+                addBos && id(bos, ids).isPresent(), rules.spacePrefix());
     }
 
     private List<Piece> pieces(boolean byteLevel, Optional<String> unknownText) {

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.Message.Role;
+import org.altiplano.engine.Golden;
 import org.altiplano.engine.model.weights.GgufFile;
+import org.altiplano.engine.store.SmolLm2;
 import org.altiplano.engine.text.Vocabulary.Kind;
 import org.altiplano.engine.text.Vocabulary.Merge;
 import org.altiplano.engine.text.Vocabulary.Piece;
@@ -27,20 +29,16 @@ import org.junit.jupiter.api.Test;
 
 class ByteLevelTest {
 
-    private static Tokenizer ofGguf(Path file) throws IOException {
-        try (GgufFile gguf = GgufFile.open(file)) {
+    private static Tokenizer smolLm2() throws IOException {
+        try (GgufFile gguf = GgufFile.open(SmolLm2.gguf())) {
             return Vocabulary.fromGguf(gguf.metadata()).tokenizer();
         }
-    }
-
-    private static Tokenizer smolLm2() throws IOException {
-        return ofGguf(Path.of(System.getProperty("altiplano.smollm2")));
     }
 
     @Test
     void encodesLikeHuggingFaceWithSmolLm2sVocabulary() throws IOException {
         Tokenizer tokenizer = smolLm2();
-        List<String> lines = Files.readAllLines(TextFixtures.golden("smollm2/tokenizer.tsv"));
+        List<String> lines = Files.readAllLines(Golden.path("smollm2/tokenizer.tsv"));
         for (String line : lines) {
             String[] columns = line.split("\t", -1);
             String text = TextFixtures.JSON.readValue(columns[2], String.class);
@@ -53,7 +51,7 @@ class ByteLevelTest {
     void laysSmolLm2ChatsOutAsItsTemplateDoes() throws IOException {
         Tokenizer tokenizer = smolLm2();
         ChatTemplate template = ChatTemplate.named("chatml").orElseThrow();
-        JsonNode chats = TextFixtures.JSON.readTree(TextFixtures.golden("smollm2/chat.json").toFile()).get("chats");
+        JsonNode chats = TextFixtures.JSON.readTree(Golden.path("smollm2/chat.json").toFile()).get("chats");
         for (JsonNode chat : chats) {
             assertArrayEquals(TextFixtures.ids(chat.get("prompt_ids")),
                     template.encode(tokenizer, TextFixtures.messages(chat.get("messages"))));
@@ -123,7 +121,7 @@ class ByteLevelTest {
     @Test
     void textNeverMergesIntoAControlToken() {
         Vocabulary bytes = bytesOnly(List.of());
-        List<Piece> pieces = new java.util.ArrayList<>(bytes.pieces());
+        List<Piece> pieces = new ArrayList<>(bytes.pieces());
         pieces.add(new Piece("ab", 0, PieceType.CONTROL));
         Vocabulary hostile = new Vocabulary(Kind.BYTE_BPE, pieces, List.of(new Merge('a', 'b')), List.of(), true,
                 OptionalInt.of('c'), OptionalInt.empty(), OptionalInt.empty(), false, false);
@@ -135,8 +133,8 @@ class ByteLevelTest {
     @Test
     void aMegabyteTakesLittleLongerPerCharacterThanALine() {
         Vocabulary bytes = bytesOnly(List.of());
-        List<Piece> pieces = new java.util.ArrayList<>(bytes.pieces());
-        List<Merge> merges = new java.util.ArrayList<>();
+        List<Piece> pieces = new ArrayList<>(bytes.pieces());
+        List<Merge> merges = new ArrayList<>();
         for (int length = 2, last = 'a'; length <= 256; length *= 2) {
             pieces.add(new Piece("a".repeat(length), 0, PieceType.NORMAL));
             merges.add(new Merge(last, last));
@@ -163,7 +161,7 @@ class ByteLevelTest {
     }
 
     private static List<String> words(List<WordSplit> splits, String text) {
-        List<String> words = new java.util.ArrayList<>();
+        List<String> words = new ArrayList<>();
         Words.cutBy(splits, (source, from, to) -> words.add(source.substring(from, to))).accept(text, 0, text.length());
         return words;
     }

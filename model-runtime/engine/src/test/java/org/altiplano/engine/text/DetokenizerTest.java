@@ -10,12 +10,13 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.altiplano.engine.Golden;
 import org.junit.jupiter.api.Test;
 
 class DetokenizerTest {
 
     private static Tokenizer tokenizer() throws IOException {
-        return Vocabulary.fromSentencePiece(Files.readAllBytes(TextFixtures.golden("tiny/mha/tokenizer.model"))).tokenizer();
+        return Vocabulary.fromSentencePiece(Files.readAllBytes(Golden.path("tiny/mha/tokenizer.model"))).tokenizer();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.altiplano.engine.Golden;
 import org.altiplano.engine.text.Vocabulary.Kind;
 import org.altiplano.engine.text.Vocabulary.Piece;
 import org.altiplano.engine.text.Vocabulary.PieceType;
@@ -21,13 +22,13 @@ import org.junit.jupiter.api.Test;
 class SentencePieceTest {
 
     private static Tokenizer small() throws IOException {
-        return Vocabulary.fromSentencePiece(Files.readAllBytes(TextFixtures.golden("tiny/mha/tokenizer.model"))).tokenizer();
+        return Vocabulary.fromSentencePiece(Files.readAllBytes(Golden.path("tiny/mha/tokenizer.model"))).tokenizer();
     }
 
     @Test
     void encodesLikeSentencePieceOnASmallVocabulary() throws IOException {
         Tokenizer tokenizer = small();
-        JsonNode vectors = TextFixtures.JSON.readTree(TextFixtures.golden("gguf/mha.tokenizer.json").toFile()).get("vectors");
+        JsonNode vectors = TextFixtures.JSON.readTree(Golden.path("gguf/mha.tokenizer.json").toFile()).get("vectors");
         for (JsonNode vector : vectors) {
             String text = vector.get("text").textValue();
             assertArrayEquals(TextFixtures.ids(vector.get("ids")), tokenizer.encode(text), text);

@@ -3,12 +3,12 @@ package org.altiplano.engine.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.StreamSupport;
 import org.altiplano.contract.Message;
@@ -20,21 +20,6 @@ final class TextFixtures {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private TextFixtures() {
-    }
-
-    /** A file of the golden set: of the folder named by {@code altiplano.golden}, else of this suite. */
-    static Path golden(String path) throws IOException {
-        String folder = System.getProperty("altiplano.golden", "");
-        if (!folder.isEmpty()) {
-            return Path.of(folder, path);
-        }
-        URL resource = TextFixtures.class.getResource("/golden/" + path);
-        Assumptions.assumeTrue(resource != null, path + " is only in the whole golden set (altiplano.golden)");
-        try {
-            return Path.of(resource.toURI());
-        } catch (URISyntaxException e) {
-            throw new IOException(e);
-        }
     }
 
     /** A file beside Meta's tokenizer, which is not part of the project: named by {@code altiplano.llama2}. */
@@ -53,13 +38,13 @@ final class TextFixtures {
     }
 
     static int[] ids(String list) {
-        return list.isEmpty() ? new int[0] : java.util.Arrays.stream(list.split(" ")).mapToInt(Integer::parseInt).toArray();
+        return list.isEmpty() ? new int[0] : Arrays.stream(list.split(" ")).mapToInt(Integer::parseInt).toArray();
     }
 
     static List<Message> messages(JsonNode list) {
         List<Message> messages = new ArrayList<>();
         list.forEach(message -> messages.add(new Message(
-                Message.Role.valueOf(message.get("role").textValue().toUpperCase(java.util.Locale.ROOT)),
+                Message.Role.valueOf(message.get("role").textValue().toUpperCase(Locale.ROOT)),
                 message.get("content").textValue())));
         return messages;
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.altiplano.engine.Golden;
 import org.altiplano.engine.model.weights.GgufFile;
 import org.altiplano.engine.text.Vocabulary.Piece;
 import org.altiplano.engine.text.Vocabulary.PieceType;
@@ -35,7 +36,7 @@ class VocabularyTest {
     }
 
     private static byte[] sentencePiece() throws IOException {
-        return Files.readAllBytes(TextFixtures.golden("tiny/mha/tokenizer.model"));
+        return Files.readAllBytes(Golden.path("tiny/mha/tokenizer.model"));
     }
 
     @Test
@@ -54,17 +55,13 @@ class VocabularyTest {
 
     @Test
     void ggufEncodesLikeTheTokenizerItWasMadeFrom() throws IOException {
-        for (String[] model : new String[][] {{"gqa", "gguf/gqa-Q4_0.gguf"}, {"mha", "gguf/mha-F32.gguf"}, {"hd128", "gguf/hd128-Q4_K_M.gguf"}}) {
-            JsonNode vectors = TextFixtures.JSON.readTree(TextFixtures.golden("gguf/" + model[0] + ".tokenizer.json").toFile()).get("vectors");
-            try (GgufFile gguf = GgufFile.open(TextFixtures.golden(model[1]))) {
-                Tokenizer tokenizer = Vocabulary.fromGguf(gguf.metadata()).tokenizer();
-                for (JsonNode vector : vectors) {
-                    String text = vector.get("text").textValue();
-                    assertArrayEquals(TextFixtures.ids(vector.get("ids")), tokenizer.encode(text), () -> model[1] + ": " + text);
-                }
-            }
-            assertEquals(32, vectors.size());
-        }
+        encodesLikeItsVectors("gguf/gqa-Q4_0.gguf", "gguf/gqa.tokenizer.json");
+    }
+
+    @Test
+    void everyGgufOfTheWholeSetEncodesLikeTheTokenizerItWasMadeFrom() throws IOException {
+        encodesLikeItsVectors("gguf/mha-F32.gguf", "gguf/mha.tokenizer.json");
+        encodesLikeItsVectors("gguf/hd128-Q4_K_M.gguf", "gguf/hd128.tokenizer.json");
     }
 
     @Test
@@ -111,6 +108,20 @@ class VocabularyTest {
         Tokenizer tokenizer = Vocabulary.fromTokenizerJson(file, Optional.empty()).tokenizer();
         assertTrue(tokenizer.isControl(tokenizer.control("<|im_start|>").orElseThrow()));
         assertTrue(Arrays.stream(tokenizer.encode("<|im_start|>")).noneMatch(tokenizer::isControl));
+    }
+
+    @Test
+    void metaspaceWritesSpacesAsTheNormalizersDo() throws IOException {
+        Vocabulary normalizers = Vocabulary.fromTokenizerJson(tokenizerJson("llama2.json"), Optional.empty());
+        Path file = edited("llama2.json", root -> {
+            root.remove("normalizer");
+            root.putObject("pre_tokenizer").put("type", "Metaspace").put("replacement", "▁").put("prepend_scheme", "first").put("split", false);
+        });
+        assertEquals(normalizers, Vocabulary.fromTokenizerJson(file, Optional.empty()));
+        Path without = edited("llama2.json", root -> root.withObject("/normalizer").withArray("normalizers").remove(0));
+        Tokenizer unprefixed = Vocabulary.fromTokenizerJson(without, Optional.empty()).tokenizer();
+        assertArrayEquals(normalizers.tokenizer().encode("the cache"), unprefixed.encode(" the cache"));
+        assertEquals(" the cache", unprefixed.decode(unprefixed.encode(" the cache")));
     }
 
     @Test
@@ -192,6 +203,19 @@ class VocabularyTest {
     @Test
     void unknownTokensShowAsSentencePieceShowsThem() throws IOException {
         assertEquals(" \u2047 ", Vocabulary.fromSentencePiece(sentencePiece()).tokenizer().decode(new int[] {0}));
+    }
+
+    private static void encodesLikeItsVectors(String model, String vectorFile) throws IOException {
+        JsonNode vectors = TextFixtures.JSON.readTree(Golden.path(vectorFile).toFile()).get("vectors");
+        try (GgufFile gguf = GgufFile.open(Golden.path(model))) {
+            Tokenizer tokenizer = Vocabulary.fromGguf(gguf.metadata()).tokenizer();
+            for (JsonNode vector : vectors) {
+                String text = vector.get("text").textValue();
+                assertArrayEquals(TextFixtures.ids(vector.get("ids")), tokenizer.encode(text), () -> model + ": " + text);
+                assertEquals(text, tokenizer.decode(tokenizer.encode(text)));
+            }
+        }
+        assertEquals(32, vectors.size());
     }
 
     private static ObjectNode model(ObjectNode root) {

@@ -14,15 +14,19 @@ import org.altiplano.grid.hazelcast.ClusterListener;
 import org.altiplano.grid.routing.Candidate;
 import org.altiplano.grid.routing.Router;
 import org.altiplano.grid.routing.WorkerStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Owns a gateway's links to the workers: a link begins with a worker's first report and ends when its member leaves.
- * Fed by the cluster's event threads, asked from any thread; never blocks.
+ * Owns a gateway's links to the workers: a link begins with a worker's first report and ends when its member leaves or
+ * it hangs; should it report again, a new link begins. Fed by the cluster's event threads, asked from any thread; never blocks.
  */
 final class Fleet implements ClusterListener, AutoCloseable {
 
     /** A link whose worker is silent for so long is dropped even if nobody said that it left. */
     private static final Duration FORGOTTEN = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
     private final Map<String, WorkerLink> links = new ConcurrentHashMap<>();
     private final Set<WorkerLink> retiring = ConcurrentHashMap.newKeySet();
@@ -52,6 +56,17 @@ final class Fleet implements ClusterListener, AutoCloseable {
     @Override
     public void workerLeft(WorkerStatus status) {
         drop(status.incarnation());
+    }
+
+    /** Asks the workers that are generating for a sign of life; to be called every second. */
+    void ping() {
+        links.forEach((incarnation, link) -> link.ping(() -> {
+            if (links.remove(incarnation, link)) {
+                LOG.warn("The worker {} hangs; what it generates is given up.", link.status().id());
+                retiring.add(link);
+                link.cut();
+            }
+        }));
     }
 
     /** The workers, as last heard, by name. */

@@ -10,11 +10,13 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.altiplano.grid.hazelcast.Cluster;
 import org.altiplano.grid.routing.Router;
 import org.altiplano.grid.routing.WorkerStatus;
+import org.altiplano.grid.wire.Limits;
 
 /**
  * Owns a gateway's place in the grid: its membership in the cluster, its links to the workers and the threads named
@@ -44,6 +46,8 @@ public final class Grid implements AutoCloseable {
         Cluster cluster = Cluster.join(settings.clusterName(), settings.bind(), settings.seeds());
         Grid grid = new Grid(cluster, new SecureRandom(), InstantSource.system());
         cluster.listen(grid.fleet);
+        grid.timer.scheduleWithFixedDelay(grid.fleet::ping, Limits.PING_EVERY.toMillis(), Limits.PING_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
         return grid;
     }
 

@@ -151,6 +151,9 @@ final class InboxStream implements StreamObserver<Wire.ToWorker>, GenerationList
     }
 
     private void abandoned() {
+        if (!generationOver) {
+            LOG.info("The gateway of a generation is gone; it is cancelled.");
+        }
         streamOver = true;
         cancel();
         if (generationOver || !begun) {

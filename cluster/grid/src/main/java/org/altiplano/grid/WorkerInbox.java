@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerInbox.class);
+    /** Held, since a logger that nobody holds forgets its level. */
+    private static final java.util.logging.Logger GRPC_LOG = quietGrpc();
 
     private final B backend;
     private final ExecutorService calls = Executors.newCachedThreadPool(new NamedThreads("inbox"));
@@ -52,13 +54,12 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
                 .executor(calls)
                 .maxInboundMessageSize(Limits.MESSAGE_BYTES)
                 .flowControlWindow(Limits.WINDOW_BYTES)
-                .keepAliveTime(Limits.PING_AFTER.toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(Limits.PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .permitKeepAliveTime(Limits.PING_AFTER.toMillis() / 2, TimeUnit.MILLISECONDS)
-                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(Limits.GATEWAY_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(Limits.GATEWAY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
         try {
             server.start();
+            GRPC_LOG.fine("The inbox is open.");
         } catch (IOException e) {
             close();
             throw new UncheckedIOException(new IOException("The gRPC address " + address.getAddress().getHostAddress()
@@ -141,12 +142,26 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
         }
 
         @Override
+        public void ping(Wire.PingRequest request, StreamObserver<Wire.PingReply> reply) {
+            reply.onNext(Wire.PingReply.getDefaultInstance());
+            reply.onCompleted();
+        }
+
+        @Override
         public void detokenize(Wire.DetokenizeRequest request, StreamObserver<Wire.DetokenizeReply> reply) {
             answer(reply, () -> backend.detokenize(request.getModel(), RequestCodec.ints(request.getTokensList()))
                     .whenComplete(sending(reply,
                             text -> Wire.DetokenizeReply.newBuilder().setText(text).build(),
                             failure -> Wire.DetokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build())));
         }
+    }
+
+    /** gRPC writes a page for each stream of a gateway that dies; the inbox acts on it and says one line. */
+    private static java.util.logging.Logger quietGrpc() {
+        java.util.logging.Logger handler = java.util.logging.Logger.getLogger(
+                "io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+        handler.setLevel(java.util.logging.Level.SEVERE);
+        return handler;
     }
 
     private static void answer(StreamObserver<?> reply, Runnable call) {

@@ -80,7 +80,7 @@ public final class ScriptedWorker implements AutoCloseable {
         new CountDownLatch(1).await();
     }
 
-    /** Owns a worker process; closing kills it. */
+    /** Owns a process of the grid, a worker as a rule; closing kills it. */
     public static final class Remote implements AutoCloseable {
         private final Process process;
         private final int clusterPort;
@@ -96,7 +96,11 @@ public final class ScriptedWorker implements AutoCloseable {
             environment.put("ALTIPLANO_WORKER_ID", id);
             environment.put("ALTIPLANO_CLUSTER_NAME", clusterName);
             environment.put("ALTIPLANO_CLUSTER_SEEDS", String.join(",", seeds));
-            Process process = java(ScriptedWorker.class, environment);
+            return start(ScriptedWorker.class, environment);
+        }
+
+        static Remote start(Class<?> main, Map<String, String> environment) {
+            Process process = java(main, environment);
             String[] up = awaitLine(process, "UP ").split(" ");
             return new Remote(process, Integer.parseInt(up[2]));
         }
@@ -141,7 +145,7 @@ public final class ScriptedWorker implements AutoCloseable {
     }
 
     /** Runs a main class in a process of its own. Its stderr goes to this process's. */
-    static Process java(Class<?> main, Map<String, String> environment) {
+    private static Process java(Class<?> main, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx256m", "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), main.getName());
         builder.environment().putAll(environment);
@@ -153,7 +157,7 @@ public final class ScriptedWorker implements AutoCloseable {
         }
     }
 
-    static String awaitLine(Process process, String prefix) {
+    private static String awaitLine(Process process, String prefix) {
         BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         try {
             for (String line = out.readLine(); line != null; line = out.readLine()) {

@@ -11,17 +11,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hazelcast's log through slf4j, quieter: what it announces at INFO (its start takes sixty lines) is DEBUG, and so is
- * what it says of lost connections and refused addresses, which the grid reports itself, in one line each. Public since Hazelcast creates it by name.
+ * what it says of refused addresses, lost connections and what was lost with them: the grid says that in one line,
+ * and keeps nothing in partitions. Public since Hazelcast creates it by name.
  */
 public final class QuietLogging extends LoggerFactorySupport {
 
-    private static final Set<String> REPORTED_BY_THE_GRID = Set.of("com.hazelcast.instance.AddressPicker",
+    private static final Set<String> SAID_BY_THE_GRID = Set.of("com.hazelcast.instance.AddressPicker",
+            "com.hazelcast.internal.cluster.impl.ClusterHeartbeatManager",
             "com.hazelcast.internal.cluster.impl.MembershipManager",
+            "com.hazelcast.internal.partition.InternalPartitionService",
+            "com.hazelcast.internal.partition.impl.MigrationManagerImpl",
+            "com.hazelcast.internal.server.tcp.TcpServerConnection",
             "com.hazelcast.internal.server.tcp.TcpServerConnectionErrorHandler");
 
     @Override
     protected ILogger createLogger(String name) {
-        return new QuietLogger(LoggerFactory.getLogger(name), REPORTED_BY_THE_GRID.contains(name));
+        return new QuietLogger(LoggerFactory.getLogger(name), SAID_BY_THE_GRID.contains(name));
     }
 
     private static final class QuietLogger extends AbstractLogger {

@@ -11,11 +11,17 @@ public final class Limits {
     /** Bytes of one stream that may be under way unread; a few thousand tokens. */
     public static final int WINDOW_BYTES = 256 << 10;
 
-    /** After so much silence on a connection the other end is asked for a sign of life (HTTP/2 ping). */
-    public static final Duration PING_AFTER = Duration.ofSeconds(1);
+    /** How often a gateway asks a worker that generates for it for a sign of life. */
+    public static final Duration PING_EVERY = Duration.ofSeconds(1);
 
-    /** A ping unanswered for so long means that the other process is gone or hung. */
-    public static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
+    /** A worker that leaves a ping unanswered for so long hangs. */
+    public static final Duration PING_PATIENCE = Duration.ofSeconds(3);
+
+    /** After so much silence a worker asks a gateway for a sign of life (HTTP/2 ping); gRPC allows no less. */
+    public static final Duration GATEWAY_SILENCE = Duration.ofSeconds(10);
+
+    /** A gateway that leaves that ping unanswered for so long hangs: what runs for it is cancelled. */
+    public static final Duration GATEWAY_PATIENCE = Duration.ofSeconds(4);
 
     private Limits() {
     }

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const packages = ['package.json', 'package-lock.json', '.npmrc'];
-const sources = [...packages, 'index.html', 'tsconfig.json', 'vite.config.ts', 'public', 'src', 'build'];
+// The lock file follows package.json; npm refuses to install when it does not.
+const packages = ['package-lock.json', '.npmrc'];
+const sources = [...packages, 'package.json', 'index.html', 'tsconfig.json', 'vite.config.ts', 'public', 'src', 'build'];
 
 step('node_modules/.installed', packages, 'node_modules/vite', ['ci', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']);
 step('target/console.built', sources, 'target/classes/META-INF/resources/index.html', ['run', '--silent', 'build']);

@@ -36,6 +36,5 @@ session.subscribe(() => {
     history.clear();
     // A session that merely ran out keeps the conversation for its owner's return.
     if (state.notice === '') conversation.forget();
-    else conversation.stop();
   }
 });

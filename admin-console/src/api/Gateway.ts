@@ -56,8 +56,10 @@ export class Gateway {
       throw ApiError.unreachable();
     }
     if (response.ok) return response;
-    const error = ApiError.from(response.status, await response.text().catch(() => ''));
-    if (response.status === 401 && !path.startsWith('/auth/')) this.onSessionLost();
-    throw error;
+    if (response.status === 401 && !path.startsWith('/auth/')) {
+      this.onSessionLost();
+      throw new ApiError(401, 'Your session had ended.');
+    }
+    throw ApiError.from(response.status, await response.text().catch(() => ''));
   }
 }

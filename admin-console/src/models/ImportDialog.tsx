@@ -23,10 +23,10 @@ export function ImportDialog({ model, onClose }: { model: Model | undefined; onC
           ))}
         </div>
         <Content component="p">
-          {licence !== '' && <>Its weights are under the {licence}. </>}
           The model then shows here as <strong>In store</strong>, ready to be served. Options for the number format and the chat
           template are listed by <code>altiplano models import --help</code>.
         </Content>
+        {licence !== '' && <Content component="p">Licence of the weights: {licence}</Content>}
       </ModalBody>
       <ModalFooter>
         <Button variant="primary" onClick={onClose}>Close</Button>

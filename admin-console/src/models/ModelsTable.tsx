@@ -3,7 +3,7 @@ import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from '@patternf
 import { useState } from 'react';
 import { compact, count, nothing } from '../ui/format.ts';
 import { StateLabel } from '../ui/StateLabel.tsx';
-import { actionFor, type Model, type ModelAction } from './models.ts';
+import { actionFor, licenceName, type Model, type ModelAction } from './models.ts';
 
 interface ModelsTableProps {
   readonly models: readonly Model[];
@@ -56,7 +56,7 @@ export function ModelsTable({ models, busy, onServe, onUnserve, onImport }: Mode
               <Td dataLabel="Parameters" className="alti-number">{model.parameters === 0 ? nothing : compact(model.parameters)}</Td>
               <Td dataLabel="Context" className="alti-number">{model.contextLength === 0 ? nothing : count(model.contextLength)}</Td>
               <Td dataLabel="Shape" modifier="nowrap">{shapeInShort(model)}</Td>
-              <Td dataLabel="Licence"><span className="alti-licence">{model.licence === '' ? nothing : model.licence}</span></Td>
+              <Td dataLabel="Licence"><span className="alti-licence">{model.licence === '' ? nothing : licenceName(model.licence)}</span></Td>
               <Td dataLabel="Action" modifier="nowrap" className="alti-action">
                 <ActionButton model={model} busy={busy === model.name} onAct={act[actionFor(model)]} />
               </Td>

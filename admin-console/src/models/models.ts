@@ -90,6 +90,11 @@ function shapeFrom(json: unknown): ModelShape | undefined {
   };
 }
 
+/** The name in a licence note: "Apache License 2.0" of "Apache License 2.0." and all before a semicolon. */
+export function licenceName(licence: string): string {
+  return (licence.split(';')[0] ?? '').trim().replace(/\.$/, '');
+}
+
 /** What an administrator can do about a model from here. */
 export type ModelAction = 'serve' | 'unserve' | 'import';
 

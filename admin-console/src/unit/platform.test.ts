@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actionFor, importCommands, modelsFrom } from '../models/models.ts';
+import { actionFor, importCommands, licenceName, modelsFrom } from '../models/models.ts';
 import { age, runs, ticks, windowFor } from '../workers/chart.ts';
 import { History } from '../workers/History.ts';
 import { totalsOf, workersFrom } from '../workers/workers.ts';
@@ -40,6 +40,11 @@ test('a model that can be pulled is pulled, another is imported', () => {
   const [mine, theirs] = modelsFrom({ data: [{ name: 'a', state: 'known' }, { name: 'b', state: 'known', pullable: true }] });
   assert.deepEqual(importCommands(mine), ['altiplano models import PATH --name a']);
   assert.deepEqual(importCommands(theirs), ['altiplano models pull b']);
+});
+
+test('a licence note is shortened to the name', () => {
+  assert.equal(licenceName('Llama 2 Community License Agreement (Meta); not redistributed here.'), 'Llama 2 Community License Agreement (Meta)');
+  assert.equal(licenceName('Apache License 2.0.'), 'Apache License 2.0');
 });
 
 test('an axis ends at or above the largest value, on round steps', () => {

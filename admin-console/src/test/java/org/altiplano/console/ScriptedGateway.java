@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.List;
 
 /**
  * Owns a gateway on a port of its own that serves the built console and answers its calls from a script, each call on a
@@ -41,6 +42,7 @@ final class ScriptedGateway implements AutoCloseable {
     private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
     private final List<JsonNode> chats = new CopyOnWriteArrayList<>();
     private final CountDownLatch readerGone = new CountDownLatch(1);
+    private final Semaphore goOn = new Semaphore(0);
 
     /** What the next sign-in may do. */
     volatile List<String> roles = List.of("platform-admin");
@@ -71,6 +73,11 @@ final class ScriptedGateway implements AutoCloseable {
 
     void endSessions() {
         sessions.clear();
+    }
+
+    /** Lets one held answer go on. */
+    void goOn() {
+        goOn.release();
     }
 
     /** Whether a reader of a streamed answer went away before its end, within some seconds. */
@@ -171,7 +178,9 @@ final class ScriptedGateway implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
-            for (String part : scripted.parts()) {
+            for (int i = 0; i < scripted.parts().size(); i++) {
+                if (i == scripted.heldAt()) goOn.acquire();
+                String part = scripted.parts().get(i);
                 out.write(part.getBytes(StandardCharsets.UTF_8));
                 out.flush();
                 Thread.sleep(scripted.pauseMillis());

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * the store, one that failed, and the Llama 2 family in the catalogue. Safe for the threads of several calls.
  */
 final class ScriptedPlatform {
-    private static final String LICENCE = "Llama 2 Community License";
+    private static final String LICENCE = "Llama 2 Community License Agreement (Meta); not redistributed here.";
 
     private final Set<String> placed = new TreeSet<>(Set.of("smollm2-135m-instruct", "damaged-7b"));
     private boolean workersJoined = true;
@@ -87,7 +87,7 @@ final class ScriptedPlatform {
 
     synchronized Map<String, Object> models() {
         List<Map<String, Object>> models = new ArrayList<>();
-        models.add(entry("smollm2-135m-instruct", 134_515_008L, 8192, shape(30, 576, 9, 3, 64, 1536, 49_152, true), "Apache-2.0", true));
+        models.add(entry("smollm2-135m-instruct", 134_515_008L, 8192, shape(30, 576, 9, 3, 64, 1536, 49_152, true), "Apache License 2.0.", true));
         models.add(entry("stories-15m", 15_191_712L, 256, shape(6, 288, 6, 6, 48, 768, 32_000, true), "MIT", false));
         models.add(entry("damaged-7b", 6_738_415_616L, 4096, llama(32, 4096, 32, 32, 11_008), LICENCE, false));
         for (String kind : List.of("", "-chat")) {
@@ -114,7 +114,7 @@ final class ScriptedPlatform {
             entry.put("chatTemplate", name.startsWith("smol") ? "chatml" : "none");
         }
         entry.put("licence", licence);
-        entry.put("weights", inStore ? "in the store" : "import your own");
+        entry.put("weights", pullable ? "altiplano models pull " + name : "Import your own: altiplano models import PATH --name NAME.");
         entry.put("pullable", pullable);
         entry.put("placed", isPlaced);
         entry.put("workers", isPlaced && !name.equals("damaged-7b") ? List.of("worker-1") : List.of());

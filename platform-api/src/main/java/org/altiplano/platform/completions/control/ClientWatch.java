@@ -23,16 +23,7 @@ public class ClientWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
     private static final long PERIOD_MILLIS = 250;
 
-    /** A request under way. */
-    interface Watched {
-
-        SocketTable.Connection connection();
-
-        /** Whether its reader has taken nothing for too long. */
-        boolean stalled();
-
-        /** Called at most a few times, if the client has gone or has stalled. */
-        void giveUp();
+    private record Watched(CompletionRun run, ClientConnection connection, Stalls stalls) {
     }
 
     /** With how often in a row the connection was missing. */
@@ -52,12 +43,11 @@ public class ClientWatch {
         looking.cancel(false);
     }
 
-    void add(Watched request) {
+    /** Watches a request until it has ended. */
+    public void follow(CompletionRun run, ClientConnection connection, Stalls stalls) {
+        Watched request = new Watched(run, connection, stalls);
         watched.put(request, 0);
-    }
-
-    void remove(Watched request) {
-        watched.remove(request);
+        run.ended().whenComplete((usage, failure) -> watched.remove(request));
     }
 
     private void look() {
@@ -69,9 +59,9 @@ public class ClientWatch {
         try {
             SocketTable table = SocketTable.read();
             for (Watched request : requests) {
-                if (gone(request, table.look(request.connection())) || request.stalled()) {
-                    remove(request);
-                    request.giveUp();
+                if (gone(request, table.look(request.connection())) || request.stalls().stalled()) {
+                    watched.remove(request);
+                    request.run().cancel();
                 }
             }
         } catch (RuntimeException e) {
@@ -87,7 +77,10 @@ public class ClientWatch {
                 watched.replace(request, 0);
                 yield false;
             }
-            case MISSING -> watched.computeIfPresent(request, (key, misses) -> misses + 1) instanceof Integer misses && misses >= 2;
+            case MISSING -> {
+                Integer misses = watched.computeIfPresent(request, (key, before) -> before + 1);
+                yield misses != null && misses >= 2;
+            }
         };
     }
 }

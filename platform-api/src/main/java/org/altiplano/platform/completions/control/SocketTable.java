@@ -1,12 +1,10 @@
 package org.altiplano.platform.completions.control;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,28 +16,14 @@ import java.util.Set;
  * @param states of the connections
  * @param listening local ports that take connections; tells whether the table shows the gateway's own at all
  */
-record SocketTable(Map<Connection, Integer> states, Set<Integer> listening) {
+record SocketTable(Map<ClientConnection, Integer> states, Set<Integer> listening) {
 
     private static final int ESTABLISHED = 0x01;
     private static final int LISTEN = 0x0A;
 
-    /**
-     * One connection, from the server's end.
-     *
-     * @param client address of the client, as 8 or 32 hexadecimal digits
-     * @param clientPort its port
-     * @param serverPort the port that it connected to
-     */
-    record Connection(String client, int clientPort, int serverPort) {
-
-        static Connection of(InetAddress client, int clientPort, int serverPort) {
-            return new Connection(HexFormat.of().withUpperCase().formatHex(client.getAddress()), clientPort, serverPort);
-        }
-    }
-
     /** The table now; empty where there is none (no Linux, no /proc). */
     static SocketTable read() {
-        Map<Connection, Integer> states = new HashMap<>();
+        Map<ClientConnection, Integer> states = new HashMap<>();
         Set<Integer> listening = new HashSet<>();
         for (String file : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
             try {
@@ -53,7 +37,7 @@ record SocketTable(Map<Connection, Integer> states, Set<Integer> listening) {
     }
 
     static SocketTable parse(List<String> lines) {
-        Map<Connection, Integer> states = new HashMap<>();
+        Map<ClientConnection, Integer> states = new HashMap<>();
         Set<Integer> listening = new HashSet<>();
         lines.forEach(line -> add(line, states, listening));
         return new SocketTable(states, listening);
@@ -68,7 +52,7 @@ record SocketTable(Map<Connection, Integer> states, Set<Integer> listening) {
         MISSING
     }
 
-    Sight look(Connection connection) {
+    Sight look(ClientConnection connection) {
         Integer state = states.get(connection);
         if (state == null) {
             return listening.contains(connection.serverPort()) ? Sight.MISSING : Sight.OPEN;
@@ -76,7 +60,7 @@ record SocketTable(Map<Connection, Integer> states, Set<Integer> listening) {
         return state == ESTABLISHED ? Sight.OPEN : Sight.CLOSED;
     }
 
-    private static void add(String line, Map<Connection, Integer> states, Set<Integer> listening) {
+    private static void add(String line, Map<ClientConnection, Integer> states, Set<Integer> listening) {
         // "  sl  local_address rem_address   st ...", addresses as 0100007F:1F90: words in the machine's byte order.
         String[] columns = line.strip().split("\\s+");
         int localPort = port(columns[1]);
@@ -84,7 +68,7 @@ record SocketTable(Map<Connection, Integer> states, Set<Integer> listening) {
         if (state == LISTEN) {
             listening.add(localPort);
         } else {
-            states.put(new Connection(address(columns[2]), port(columns[2]), localPort), state);
+            states.put(new ClientConnection(address(columns[2]), port(columns[2]), localPort), state);
         }
     }
 

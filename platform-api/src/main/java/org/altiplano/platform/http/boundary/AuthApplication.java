@@ -1,0 +1,16 @@
+package org.altiplano.platform.http.boundary;
+
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Set;
+import org.altiplano.platform.sessions.boundary.SessionResource;
+
+/** Sign-in and sign-out. */
+@ApplicationPath("/auth")
+public class AuthApplication extends Application {
+
+    @Override
+    public Set<Class<?>> getClasses() {
+        return Set.of(SessionResource.class, ProblemMapper.class);
+    }
+}

@@ -26,7 +26,7 @@ export function SettingsPanel({ open, settings, errors, models, onChange }: Sett
         </FormGroup>
         <FormGroup label="System prompt" fieldId="system">
           <TextArea
-            id="system" rows={3} autoResize resizeOrientation="vertical" placeholder="None" value={settings.system}
+            id="system" rows={3} resizeOrientation="vertical" placeholder="None" value={settings.system}
             onChange={(_, system) => onChange({ system })}
           />
         </FormGroup>
@@ -49,7 +49,7 @@ export function SettingsPanel({ open, settings, errors, models, onChange }: Sett
         </div>
         <FormGroup label="Stop strings" fieldId="stop">
           <TextArea
-            id="stop" rows={2} autoResize resizeOrientation="vertical" placeholder="None" value={settings.stop}
+            id="stop" rows={2} resizeOrientation="vertical" placeholder="None" value={settings.stop}
             aria-describedby="stop-hint" validated={errors.stop === undefined ? 'default' : 'error'}
             onChange={(_, stop) => onChange({ stop })}
           />

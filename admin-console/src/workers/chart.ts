@@ -6,11 +6,13 @@ export interface Point {
 
 /** Round steps (1, 2, 5 times a power of ten) from zero to at least the largest value; about four of them. */
 export function ticks(largest: number, wholeNumbers: boolean): readonly number[] {
-  const raw = Math.max(largest, wholeNumbers ? 2 : 1) / 4;
+  // Four at least, so that an idle platform has a calm axis.
+  const least = Math.max(largest, 4);
+  const raw = least / 4;
   const power = 10 ** Math.floor(Math.log10(raw));
   const round = ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
   const step = wholeNumbers ? Math.max(1, Math.round(round)) : round;
-  const top = Math.ceil(Math.max(largest, step) / step - 1e-9);
+  const top = Math.ceil(least / step - 1e-9);
   return Array.from({ length: top + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every page, light and dark, wide and narrow, is accessible by the rules of axe; a picture of each is kept to be looked at. */
+/** Every page, light and dark, wide and narrow, is accessible by the rules of axe and fits its window; a picture of each is kept to be looked at. */
 class AppearanceIT {
     private static ScriptedGateway gateway;
     private static ConsoleBrowser browser;
@@ -31,7 +31,7 @@ class AppearanceIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"LIGHT,1360,860,light", "DARK,1360,860,dark", "LIGHT,390,844,light-narrow", "DARK,390,844,dark-narrow"})
+    @CsvSource({"LIGHT,1360,860,light", "DARK,1360,860,dark", "LIGHT,1024,768,light-small", "LIGHT,390,844,light-narrow"})
     void everyPageIsAccessible(ColorScheme scheme, int width, int height, String look) {
         gateway.platform = new ScriptedPlatform();
         gateway.answer = ScriptedAnswer.words(10, "The", " Altiplano", " is", " a", " high", " plain", " in", " the", " Andes", ",",
@@ -96,5 +96,6 @@ class AppearanceIT {
         visit.page().waitForTimeout(400);
         visit.screenshot(screenshots.resolve(name + "-" + look + ".png"));
         visit.assertAccessible();
+        visit.assertFitsTheWindow();
     }
 }

@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URI;
@@ -27,6 +28,9 @@ public final class ConsoleBrowser implements AutoCloseable {
     private static final List<String> RULES =
             List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
 
+    /** How long an expectation is waited for: a build machine may be busy with other things. */
+    private static final double PATIENCE_MILLIS = 20_000;
+
     private final Playwright playwright;
     private final Browser browser;
 
@@ -44,6 +48,7 @@ public final class ConsoleBrowser implements AutoCloseable {
             options.setEnv(environment);
         }
         browser = playwright.chromium().launch(options);
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     }
 
     private static Path executable() {
@@ -132,6 +137,14 @@ public final class ConsoleBrowser implements AutoCloseable {
                         .append("\n    ").append(node.getFailureSummary()));
             }
             throw new AssertionError(report.toString());
+        }
+
+        /** Fails when the page is wider than its window, so that something of it is cut off. */
+        public void assertFitsTheWindow() {
+            Object excess = page.evaluate("() => { const main = document.querySelector('main'); return Math.max("
+                    + "main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - window.innerWidth); }");
+            // One pixel may come from rounding.
+            if (((Number) excess).doubleValue() > 1) throw new AssertionError(page.url() + " is " + excess + " px wider than its window");
         }
 
         public void screenshot(Path file) {

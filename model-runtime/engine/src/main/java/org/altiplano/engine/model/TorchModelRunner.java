@@ -44,7 +44,7 @@ public final class TorchModelRunner implements ModelRunner {
             throw new IllegalArgumentException("KV memory of " + kvBytes + " bytes holds no token of " + bytesPerToken + " bytes.");
         }
         LinearKernel kernel = profile.kernel(dtype);
-        this.program = ModelProgram.load(config, kernel, kernel, half, profile.q8Range());
+        this.program = ModelProgram.load(config, kernel, profile.headKernel(dtype, shape), half, profile.q8Range());
         this.weights = ModelWeights.load(program, shape, stored, progress);
         this.arena = new KvArena(program, (int) tokens);
         try (NativeScope scope = new NativeScope()) {

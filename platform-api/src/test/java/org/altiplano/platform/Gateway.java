@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.altiplano.grid.GridSettings;
 import org.altiplano.grid.WorkerNode;
@@ -74,6 +75,10 @@ final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    static CompletableFuture<HttpResponse<String>> sendLater(HttpRequest.Builder request) {
+        return HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     static JsonObject json(String text) {

@@ -1,5 +1,6 @@
 package org.altiplano.platform.completions.boundary;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,6 +36,7 @@ import org.altiplano.security.identity.Caller;
 /** {@code /v1/chat/completions} and {@code /v1/completions}. */
 @Path("/")
 @RequestScoped
+@RolesAllowed(Caller.INFERENCE)
 @Consumes(MediaType.APPLICATION_JSON)
 public class CompletionResource {
 

@@ -1,5 +1,6 @@
 package org.altiplano.platform.completions.boundary;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
@@ -14,10 +15,12 @@ import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.platform.completions.control.TokenCommands;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
+import org.altiplano.security.identity.Caller;
 
 /** {@code /v1/tokenize} and {@code /v1/detokenize}, as vLLM has them. */
 @Path("/")
 @RequestScoped
+@RolesAllowed(Caller.INFERENCE)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public class TokenResource {

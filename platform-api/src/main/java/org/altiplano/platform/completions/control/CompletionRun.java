@@ -35,6 +35,7 @@ public final class CompletionRun {
     public enum Outcome { COMPLETED, FAILED, CANCELLED }
 
     private final int choicesPerPrompt;
+    private final String promptParameter;
     private final EventSink sink;
     private final Ledger ledger;
     private final Generation[] generations;
@@ -48,8 +49,9 @@ public final class CompletionRun {
     private Usage usage = Usage.NONE;
     private Optional<Duration> timeToFirstToken = Optional.empty();
 
-    private CompletionRun(int choices, int choicesPerPrompt, EventSink sink, Ledger ledger) {
+    private CompletionRun(int choices, int choicesPerPrompt, String promptParameter, EventSink sink, Ledger ledger) {
         this.choicesPerPrompt = choicesPerPrompt;
+        this.promptParameter = promptParameter;
         this.sink = sink;
         this.ledger = ledger;
         this.generations = new Generation[choices];
@@ -62,10 +64,11 @@ public final class CompletionRun {
      *
      * @param requests one per choice, those of one prompt side by side
      * @param choicesPerPrompt how many belong to one prompt
+     * @param promptParameter what the caller calls the prompt
      */
     static CompletionRun start(InferenceBackend backend, List<GenerationRequest> requests, int choicesPerPrompt,
-                               EventSink sink, Ledger ledger) {
-        CompletionRun run = new CompletionRun(requests.size(), choicesPerPrompt, sink, ledger);
+                               String promptParameter, EventSink sink, Ledger ledger) {
+        CompletionRun run = new CompletionRun(requests.size(), choicesPerPrompt, promptParameter, sink, ledger);
         for (int choice = 0; choice < requests.size(); choice++) {
             run.started(choice, backend.submit(requests.get(choice), run.new Choice(choice)));
         }
@@ -223,7 +226,7 @@ public final class CompletionRun {
 
         @Override
         public void onFailed(Failure failure) {
-            fail(Problem.of(failure));
+            fail(Problem.of(failure).about(promptParameter));
             choiceEnded();
         }
     }

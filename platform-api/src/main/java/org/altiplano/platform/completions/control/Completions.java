@@ -71,7 +71,7 @@ public class Completions {
             }
         }
         Settlement.Request settled = new Settlement.Request(id, kind, caller, options.model(), clock.instant());
-        return CompletionRun.start(backend, requests, options.choices(), sink,
+        return CompletionRun.start(backend, requests, options.choices(), kind.equals("chat") ? "messages" : "prompt", sink,
                 (outcome, usage, firstToken) -> settlement.settle(settled, outcome, usage, firstToken));
     }
 

@@ -19,6 +19,8 @@ public class ErrorServlet extends HttpServlet {
         int code = status instanceof Integer number ? number : HttpServletResponse.SC_NOT_FOUND;
         byte[] body = ProblemResponse.body(Problem.of(code, ProblemMapper.sentence(code))).toString().getBytes(StandardCharsets.UTF_8);
         response.setStatus(code);
+        // Liberty marks error pages for its own proxy.
+        response.setHeader("$WSEP", null);
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");
         response.setContentLength(body.length);

@@ -74,7 +74,7 @@ public record Problem(int status, String type, String message, Optional<String> 
         };
     }
 
-    /** The same with another parameter named, where one is named. */
+    /** The same with the prompt called as the caller calls it. @param parameter {@code messages} or {@code prompt} */
     public Problem about(String parameter) {
         return new Problem(status, type, message, param.map(old -> old.equals("messages") ? parameter : old), code, retryAfter);
     }

@@ -1,5 +1,6 @@
 package org.altiplano.platform.models.boundary;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -22,10 +23,12 @@ import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.models.entity.ModelView;
+import org.altiplano.security.identity.Caller;
 
 /** {@code /admin/v1/models}: all models, and which are to be served. */
 @Path("models")
 @RequestScoped
+@RolesAllowed(Caller.PLATFORM_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelAdminResource {
 

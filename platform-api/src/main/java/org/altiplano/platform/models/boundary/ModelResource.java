@@ -1,5 +1,6 @@
 package org.altiplano.platform.models.boundary;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -16,10 +17,12 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.entity.ModelView;
+import org.altiplano.security.identity.Caller;
 
 /** {@code /v1/models}: the models that answer now. */
 @Path("models")
 @RequestScoped
+@RolesAllowed(Caller.INFERENCE)
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelResource {
 

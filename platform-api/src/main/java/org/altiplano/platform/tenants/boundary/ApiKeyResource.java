@@ -1,5 +1,6 @@
 package org.altiplano.platform.tenants.boundary;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -23,10 +24,12 @@ import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.control.ApiKeys;
 import org.altiplano.platform.tenants.entity.KeyRecord;
 import org.altiplano.platform.tenants.entity.Tenant;
+import org.altiplano.security.identity.Caller;
 
 /** {@code /admin/v1/api-keys}. */
 @Path("api-keys")
 @RequestScoped
+@RolesAllowed(Caller.PLATFORM_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class ApiKeyResource {
 

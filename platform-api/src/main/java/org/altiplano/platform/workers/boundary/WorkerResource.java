@@ -1,5 +1,6 @@
 package org.altiplano.platform.workers.boundary;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -14,10 +15,12 @@ import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.grid.Grid;
 import org.altiplano.grid.routing.WorkerStatus;
 import org.altiplano.platform.http.control.Json;
+import org.altiplano.security.identity.Caller;
 
 /** {@code /admin/v1/workers}: the workers, as each last reported. */
 @Path("workers")
 @RequestScoped
+@RolesAllowed(Caller.PLATFORM_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class WorkerResource {
 

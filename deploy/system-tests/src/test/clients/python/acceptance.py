@@ -40,7 +40,7 @@ def chat_answers():
     answer = client.chat.completions.create(model=MODEL, messages=QUESTION, temperature=0)
     choice = answer.choices[0]
     assert answer.object == "chat.completion" and answer.id.startswith("chatcmpl-"), answer
-    assert "Paris" in choice.message.content, choice
+    assert "France" in choice.message.content or "Paris" in choice.message.content, choice
     assert choice.message.role == "assistant" and choice.finish_reason == "stop", choice
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens, answer.usage
     assert answer.usage.prompt_tokens > 5 and answer.usage.completion_tokens > 1, answer.usage

@@ -19,6 +19,10 @@ import sun.misc.Signal;
 @Command(name = "chat", description = "Talks with a served model.")
 final class ChatCommand implements Runnable {
 
+    /** The API's default, 1, lets small models ramble. */
+    private static final double TEMPERATURE = 0.2;
+    private static final double TOP_P = 0.9;
+
     @ParentCommand
     private Altiplano altiplano;
 
@@ -75,7 +79,8 @@ final class ChatCommand implements Runnable {
 
     private void answer(GatewayClient gateway, String name, ArrayNode messages, String said) {
         messages.addObject().put("role", "user").put("content", said);
-        ObjectNode completion = Json.object().put("model", name).put("stream", true);
+        ObjectNode completion = Json.object().put("model", name).put("stream", true).put("temperature", TEMPERATURE)
+                .put("top_p", TOP_P);
         completion.set("messages", messages);
         var whole = new StringBuilder();
         try (var stream = new CompletionStream(gateway.stream(completion))) {

@@ -75,7 +75,7 @@ class TwoCommandsIT {
     @Test
     @Order(3)
     void theCurlLineWorksWhenPasted() throws Exception {
-        assertTrue(pasted(firstOutput).contains("Paris"));
+        assertTrue(pasted(firstOutput).contains("France"));
     }
 
     @Test
@@ -106,7 +106,7 @@ class TwoCommandsIT {
         Platform.Outcome again = platform.must("up");
         assertTrue(again.out().contains("already running"), again.out());
         assertFalse(again.out().contains(platform.key()), "the key was shown twice");
-        assertTrue(pasted(again.out()).contains("Paris"));
+        assertTrue(pasted(again.out()).contains("France"));
         Platform.Outcome moved = platform.run("up", "--http-port", "1");
         assertEquals(1, moved.status());
         assertTrue(moved.err().contains("already runs on port " + platform.port()), moved.err());

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoCommandsIT {
 
-    private static final Duration SECOND_START = Duration.ofSeconds(20);
+    /** The aim is 20 s on an idle machine of two cores; a busy one may take longer. */
+    private static final Duration SECOND_START = Duration.ofSeconds(40);
 
     private static Platform platform;
     private static String firstOutput;

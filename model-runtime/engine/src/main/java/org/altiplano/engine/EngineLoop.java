@@ -140,11 +140,13 @@ final class EngineLoop implements Runnable {
         try {
             output = compute(step, generations);
         } catch (NonFiniteLogitsException e) {
-            // The step is not completed: the rows that are not to blame are computed again by the next one.
+            // The rows that are not to blame are computed again by the next step.
+            scheduler.abandon();
             fail(e.rows().stream().map(generations::get).toList(), "The model's answer to this prompt is not a number: its "
                     + "weights are damaged or do not fit its configuration.", e);
             return;
         } catch (RuntimeException | Error e) {
+            scheduler.abandon();
             fail(generations, "The model failed while computing this generation.", e);
             return;
         }

@@ -13,5 +13,5 @@ import java.time.Duration;
 public record EngineSettings(int maxRunning, int maxStepTokens, int maxQueued, Duration stepTarget) {
 
     /** Sensible on any machine. */
-    public static final EngineSettings DEFAULT = new EngineSettings(64, 1024, 512, Duration.ofMillis(250));
+    public static final EngineSettings DEFAULT = new EngineSettings(64, 512, 512, Duration.ofMillis(250));
 }

@@ -36,7 +36,6 @@ final class Ongoing {
     private final List<StepOutput.Logprobs> promptScores = new ArrayList<>();
     private Optional<Duration> queued = Optional.empty();
     private Optional<Duration> firstToken = Optional.empty();
-
     private volatile boolean unwanted;
 
     /**

@@ -14,8 +14,8 @@ import org.altiplano.engine.kvcache.KvRegion;
  * is given for what a sequence holds, not for what it may become; when it runs out, the youngest sequence gives its own
  * up and is computed again later (vLLM, arXiv 2309.06180, section 4.5).
  *
- * <p>One round: {@link #schedule}, run the step, {@link #complete} it, {@link #append} what was drawn, {@link #release} what
- * ended. A step that failed is simply not completed: its sequences can be scheduled again or released.
+ * <p>One round: {@link #schedule}, run the step, {@link #complete} or {@link #abandon} it, {@link #append} what was drawn,
+ * {@link #release} what ended.
  */
 public final class Scheduler {
 
@@ -46,8 +46,6 @@ public final class Scheduler {
      * @return the step; empty only if nothing waits or runs, or if a sequence has just been preempted
      */
     public Step schedule(int prefillTokens) {
-        outgrown.forEach(pool::free);
-        outgrown.clear();
         List<KvMove> moves = new ArrayList<>();
         List<Step.Chunk> chunks = new ArrayList<>();
         long preemptedBefore = preemptions;
@@ -60,7 +58,13 @@ public final class Scheduler {
 
     /** Notes that the step's tokens are in the KV pool. */
     public void complete(Step step) {
+        freeOutgrown();
         step.chunks().forEach(chunk -> chunk.sequence().advance(chunk.count()));
+    }
+
+    /** Notes that the step came to nothing: its sequences can be released, or will be scheduled as they stand. */
+    public void abandon() {
+        freeOutgrown();
     }
 
     /** Adds the token drawn after a sequence's last one. */
@@ -174,6 +178,11 @@ public final class Scheduler {
             running.add(place, sequence);
         });
         return region.isPresent();
+    }
+
+    private void freeOutgrown() {
+        outgrown.forEach(pool::free);
+        outgrown.clear();
     }
 
     private static void share(List<Sequence> prompts, int budget, int half, List<Step.Chunk> chunks) {

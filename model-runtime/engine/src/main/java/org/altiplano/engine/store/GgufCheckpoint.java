@@ -29,11 +29,13 @@ final class GgufCheckpoint implements Checkpoint {
     private final Path path;
     private final GgufFile file;
     private final Map<String, String> fileNames = new LinkedHashMap<>();
+    private final GgufMetadata metadata;
     private final ModelConfig config;
 
     private GgufCheckpoint(Path path, GgufFile file) throws IOException {
         this.path = path;
         this.file = file;
+        this.metadata = new GgufMetadata(path, file.metadata());
         for (String name : file.names()) {
             fileNames.put(canonical(name), name);
         }
@@ -82,19 +84,23 @@ final class GgufCheckpoint implements Checkpoint {
 
     @Override
     public Optional<Vocabulary> vocabulary() throws IOException {
-        String model = text("tokenizer.ggml.model").orElse("none");
+        String model = metadata.text("tokenizer.ggml.model").orElse("none");
         if (model.equals("none") || model.equals("no_vocab")) {
             return Optional.empty();
         }
-        return Optional.of(Vocabulary.fromGguf(file.metadata()));
+        try {
+            return Optional.of(Vocabulary.fromGguf(file.metadata()));
+        } catch (IOException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
     public Set<Integer> eosIds() throws IOException {
         Set<Integer> ids = new TreeSet<>();
         for (String key : new String[] {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"}) {
-            if (file.metadata().containsKey(key)) {
-                ids.add(whole(key, 0));
+            if (metadata.has(key)) {
+                ids.add(metadata.whole(key, 0));
             }
         }
         return ids;
@@ -102,7 +108,7 @@ final class GgufCheckpoint implements Checkpoint {
 
     @Override
     public Optional<String> chatTemplate() throws IOException {
-        return text("tokenizer.chat_template");
+        return metadata.text("tokenizer.chat_template");
     }
 
     @Override
@@ -126,32 +132,36 @@ final class GgufCheckpoint implements Checkpoint {
     }
 
     private ModelConfig parseConfig() throws IOException {
-        String architecture = text("general.architecture").orElseThrow(() -> missing("general.architecture"));
+        String architecture = metadata.text("general.architecture").orElseThrow(() -> metadata.missing("general.architecture"));
         if (!architecture.equals("llama")) {
             throw new IOException(path + ": the architecture " + architecture + " is not supported; llama is.");
         }
-        refuse("split.count", 1);
-        refuse("llama.expert_count", 0);
-        int dim = whole("llama.embedding_length", 1);
-        int heads = whole("llama.attention.head_count", 1);
-        int kvHeads = file.metadata().containsKey("llama.attention.head_count_kv")
-                ? whole("llama.attention.head_count_kv", 1) : heads;
-        int headDim = file.metadata().containsKey("llama.attention.key_length")
-                ? whole("llama.attention.key_length", 1) : dim / heads;
+        // A file that was merged again says 0.
+        if (metadata.has("split.count") && metadata.whole("split.count", 0) > 1) {
+            throw new IOException(path + ": is one of " + metadata.whole("split.count", 0)
+                    + " parts; merge them to one file with llama.cpp's llama-gguf-split first.");
+        }
+        metadata.require("llama.expert_count", 0);
+        int dim = metadata.whole("llama.embedding_length", 1);
+        int heads = metadata.whole("llama.attention.head_count", 1);
+        int kvHeads = metadata.has("llama.attention.head_count_kv")
+                ? metadata.whole("llama.attention.head_count_kv", 1) : heads;
+        int headDim = metadata.has("llama.attention.key_length")
+                ? metadata.whole("llama.attention.key_length", 1) : dim / heads;
         if (heads % kvHeads != 0) {
             throw new IOException(path + ": " + heads + " query heads cannot share " + kvHeads + " key/value heads.");
         }
         if (headDim == 0 || headDim % 2 != 0 || headDim == dim / heads && dim % heads != 0) {
             throw new IOException(path + ": " + heads + " heads do not fit the embedding length " + dim + ".");
         }
-        refuse("llama.rope.dimension_count", headDim);
-        refuse("llama.attention.value_length", headDim);
-        ModelShape shape = new ModelShape(whole("llama.block_count", 1), dim, heads, kvHeads, headDim,
-                whole("llama.feed_forward_length", 1), vocabularySize(), whole("llama.context_length", 1),
+        metadata.require("llama.rope.dimension_count", headDim);
+        metadata.require("llama.attention.value_length", headDim);
+        ModelShape shape = new ModelShape(metadata.whole("llama.block_count", 1), dim, heads, kvHeads, headDim,
+                metadata.whole("llama.feed_forward_length", 1), vocabularySize(), metadata.whole("llama.context_length", 1),
                 !fileNames.containsKey("lm_head.weight"));
-        return new ModelConfig(shape, positive("llama.attention.layer_norm_rms_epsilon")
-                .orElseThrow(() -> missing("llama.attention.layer_norm_rms_epsilon")),
-                positive("llama.rope.freq_base").orElse(10_000.0), ropeScale());
+        return new ModelConfig(shape, metadata.positive("llama.attention.layer_norm_rms_epsilon")
+                .orElseThrow(() -> metadata.missing("llama.attention.layer_norm_rms_epsilon")),
+                metadata.positive("llama.rope.freq_base").orElse(10_000.0), ropeScale());
     }
 
     private int vocabularySize() throws IOException {
@@ -166,64 +176,14 @@ final class GgufCheckpoint implements Checkpoint {
     }
 
     private double ropeScale() throws IOException {
-        String type = text("llama.rope.scaling.type").orElse("linear");
+        String type = metadata.text("llama.rope.scaling.type").orElse("linear");
         if (type.equals("none")) {
             return 1;
         }
         if (!type.equals("linear")) {
             throw new IOException(path + ": the rope scaling type " + type + " is not supported; none and linear are.");
         }
-        return Math.max(positive("llama.rope.scaling.factor").orElse(1.0), positive("llama.rope.scale_linear").orElse(1.0));
-    }
-
-    private Optional<String> text(String key) throws IOException {
-        Object value = file.metadata().getOrDefault(key, "");
-        if (!(value instanceof String text)) {
-            throw new IOException(path + ": " + key + " is no text.");
-        }
-        return Optional.of(text).filter(found -> !found.isEmpty());
-    }
-
-    private int whole(String key, int least) throws IOException {
-        Object value = file.metadata().get(key);
-        if (value == null) {
-            throw missing(key);
-        }
-        if (!(value instanceof Long number) || number < least || number > Integer.MAX_VALUE) {
-            throw new IOException(path + ": " + key + " is " + shown(value) + " instead of a whole number of at least "
-                    + least + ".");
-        }
-        return number.intValue();
-    }
-
-    private Optional<Double> positive(String key) throws IOException {
-        Object value = file.metadata().get(key);
-        if (value == null) {
-            return Optional.empty();
-        }
-        if (!(value instanceof Double number) || !(number > 0) || number.isInfinite()) {
-            throw new IOException(path + ": " + key + " is " + shown(value) + " instead of a number above 0.");
-        }
-        return Optional.of(asWritten(number.floatValue()));
-    }
-
-    /** 1e-5 is meant where the nearest float, 9.99999974e-6, stands in the file. */
-    private static double asWritten(float number) {
-        return Double.parseDouble(Float.toString(number));
-    }
-
-    private void refuse(String key, int allowed) throws IOException {
-        Object value = file.metadata().getOrDefault(key, (long) allowed);
-        if (!value.equals((long) allowed) && !(key.equals("split.count") && value.equals(0L))) {
-            throw new IOException(path + ": " + key + " is " + shown(value) + "; only " + allowed + " is supported.");
-        }
-    }
-
-    private static String shown(Object value) {
-        return value.getClass().isArray() ? "a list" : value.toString();
-    }
-
-    private IOException missing(String key) {
-        return new IOException(path + ": has no " + key + ".");
+        return Math.max(metadata.positive("llama.rope.scaling.factor").orElse(1.0),
+                metadata.positive("llama.rope.scale_linear").orElse(1.0));
     }
 }

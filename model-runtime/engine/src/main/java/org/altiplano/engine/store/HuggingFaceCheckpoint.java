@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +90,14 @@ final class HuggingFaceCheckpoint implements Checkpoint {
             return Optional.of(Vocabulary.fromTokenizerJson(json,
                     Optional.of(folder.resolve("tokenizer_config.json")).filter(Files::exists)));
         }
-        return Files.exists(sentencePiece)
-                ? Optional.of(Vocabulary.fromSentencePiece(Files.readAllBytes(sentencePiece))) : Optional.empty();
+        if (!Files.exists(sentencePiece)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Vocabulary.fromSentencePiece(Files.readAllBytes(sentencePiece)));
+        } catch (IOException e) {
+            throw new IOException(sentencePiece + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -133,8 +138,7 @@ final class HuggingFaceCheckpoint implements Checkpoint {
     private void openShards(JsonFile index) throws IOException {
         JsonFile map = index.object("weight_map").orElseThrow(() -> index.missing("weight_map"));
         Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
-        for (Iterator<Map.Entry<String, JsonNode>> entries = map.node().fields(); entries.hasNext();) {
-            Map.Entry<String, JsonNode> entry = entries.next();
+        for (Map.Entry<String, JsonNode> entry : map.node().properties()) {
             String shard = entry.getValue().asText();
             if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.safetensors")) {
                 throw new IOException(index.file() + ": tensor " + entry.getKey() + " is said to be in '" + shard

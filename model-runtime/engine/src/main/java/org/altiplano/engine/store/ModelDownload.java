@@ -106,6 +106,7 @@ public final class ModelDownload {
         String host = hub.hub().getHost();
         boolean unreachable = failure instanceof UnknownHostException || failure instanceof ConnectException
                 || failure instanceof NoRouteToHostException || failure instanceof SocketTimeoutException;
-        return unreachable ? host + " cannot be reached." : "From " + host + ": " + failure.getMessage();
+        String message = String.valueOf(failure.getMessage());
+        return unreachable ? host + " cannot be reached." : "From " + host + ": " + message + (message.endsWith(".") ? "" : ".");
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
+import org.altiplano.contract.ModelShape;
 import org.junit.jupiter.api.Test;
 
 class ComputeProfileTest {
@@ -32,6 +33,16 @@ class ComputeProfileTest {
         assertEquals(LinearKernel.BF16, ComputeProfile.AVX512_VNNI_BF16.kernel(Dtype.HALF));
         assertTrue(ComputeProfile.AVX512_VNNI_BF16.halfAttention(Dtype.Q8));
         assertFalse(ComputeProfile.AVX512_VNNI_BF16.halfAttention(Dtype.FP32));
+    }
+
+    @Test
+    void q8LeavesTheOutputProjectionOfSmallModelsInHalfPrecision() {
+        ModelShape small = new ModelShape(30, 576, 9, 3, 64, 1536, 49_152, 2048, true);
+        ModelShape large = new ModelShape(32, 4096, 32, 32, 128, 11_008, 32_000, 4096, false);
+        assertEquals(LinearKernel.BF16, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.Q8, small));
+        assertEquals(LinearKernel.F16, ComputeProfile.AVX2.headKernel(Dtype.Q8, small));
+        assertEquals(LinearKernel.Q8, ComputeProfile.AVX2.headKernel(Dtype.Q8, large));
+        assertEquals(LinearKernel.F32, ComputeProfile.AVX2.headKernel(Dtype.FP32, small));
     }
 
     @Test

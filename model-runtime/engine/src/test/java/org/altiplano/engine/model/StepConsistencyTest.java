@@ -29,7 +29,7 @@ class StepConsistencyTest {
 
     @BeforeAll
     void load() {
-        golden = GoldenModel.read("gqa");
+        golden = GoldenModel.tiny("gqa");
         runner = golden.load(Dtype.FP32, ComputeProfile.probe());
         vocabulary = golden.config().shape().vocabulary();
     }
@@ -37,6 +37,7 @@ class StepConsistencyTest {
     @AfterAll
     void close() {
         runner.close();
+        golden.close();
     }
 
     @Test

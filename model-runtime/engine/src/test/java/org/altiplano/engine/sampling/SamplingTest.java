@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -19,7 +18,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.altiplano.contract.SamplingParams;
-import org.altiplano.engine.model.SafetensorsFolder;
+import org.altiplano.engine.Golden;
+import org.altiplano.engine.model.FloatTensors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplingTest {
 
     private static final int[] NONE = {};
-    private static final Path GOLDEN = Path.of(System.getProperty("altiplano.golden"), "tiny", "gqa");
 
     private final Sampler sampler = new Sampler();
 
@@ -45,7 +44,7 @@ class SamplingTest {
     @CsvSource({"none, 1, 0, 1", "temperature, 0.7, 0, 1", "top_k, 1, 40, 1", "top_p, 1, 0, 0.9", "temperature+top_k, 0.7, 40, 1",
         "temperature+top_p, 0.7, 0, 0.9", "top_k+top_p, 1, 40, 0.9", "temperature+top_k+top_p, 0.7, 40, 0.9"})
     void keptTokensAndProbabilitiesEqualTheReference(String name, double temperature, int topK, double topP) throws IOException {
-        SafetensorsFolder tensors = new SafetensorsFolder(GOLDEN, "sampling.safetensors");
+        FloatTensors tensors = FloatTensors.read(Golden.path("tiny/gqa/sampling.safetensors"));
         float[] logits = tensors.rows("logits").get(0);
         float[] expected = tensors.rows("probs/" + name).get(0);
         SamplingParams params = params(temperature, topP, topK, 0);
@@ -72,7 +71,7 @@ class SamplingTest {
 
     @Test
     void penalisedLogitsEqualTheReference() throws IOException {
-        SafetensorsFolder tensors = new SafetensorsFolder(GOLDEN, "sampling.safetensors");
+        FloatTensors tensors = FloatTensors.read(Golden.path("tiny/gqa/sampling.safetensors"));
         JsonNode penalties = json().get("penalties");
         float[] logits = tensors.rows("penalised/input_logits").get(0);
         int[] generated = ints(penalties.get("penalised_tensors_generated"));
@@ -216,7 +215,7 @@ class SamplingTest {
     }
 
     private static JsonNode json() throws IOException {
-        return new ObjectMapper().readTree(GOLDEN.resolve("sampling.json").toFile());
+        return new ObjectMapper().readTree(Golden.path("tiny/gqa/sampling.json").toFile());
     }
 
     private static int[] ints(JsonNode list) {

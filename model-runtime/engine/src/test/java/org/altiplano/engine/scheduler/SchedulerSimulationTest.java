@@ -64,6 +64,7 @@ class SchedulerSimulationTest {
                 }
             }
             if (random.nextInt(100) == 0) {
+                scheduler.abandon();
                 continue;
             }
             scheduler.complete(step);
@@ -83,7 +84,6 @@ class SchedulerSimulationTest {
                 }
             }
         }
-        scheduler.schedule(1);
         assertTrue(scheduler.idle());
         assertEquals(0, pool.used(), "no memory is lost");
         assertEquals(expected, generated, "every token belongs to a sequence");

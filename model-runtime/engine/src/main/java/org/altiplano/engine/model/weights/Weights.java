@@ -15,7 +15,7 @@ public interface Weights extends AutoCloseable {
     /** The tensor of that name; throws {@link java.util.NoSuchElementException} where there is none. */
     StoredTensor tensor(String name);
 
-    /** Unmaps; no tensor may be read afterwards. */
+    /** Ends access: no tensor can be asked for afterwards. Mapped memory is given back once its last buffer is collected. */
     @Override
     void close();
 }

@@ -111,7 +111,7 @@ class GgufFileTest {
         byte[] original = GgufBytes.header(2, 3).text("general.architecture", "llama").number("general.alignment", 32)
                 .string("texts").integer(9).integer(8).whole(3).string("one").string("two").string("three")
                 .tensor("a", 8, 0, 32, 2).tensor("b", 0, 96, 8).pad().raw(new byte[128]).bytes();
-        Mutations.of(original, 5_000, 12, folder.resolve("mutant"), path -> {
+        Mutations.of(original, 1_000, 12, folder.resolve("mutant"), path -> {
             try (GgufFile file = GgufFile.open(path)) {
                 for (String name : file.names()) {
                     EncodedTensor tensor = file.tensor(name);

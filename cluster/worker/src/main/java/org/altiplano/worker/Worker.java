@@ -70,7 +70,7 @@ final class Worker implements AutoCloseable {
         ModelManifest manifest = model.manifest();
         long kvBytes = environment.kvBytes()
                 .orElseGet(() -> TorchModelRunner.defaultKvBytes(manifest.config(), manifest.dtype()));
-        return TorchModelRunner.load(model, kvBytes, progress);
+        return TorchModelRunner.load(manifest.config(), manifest.dtype(), model.weights(), kvBytes, progress);
     }
 
     /** Finishes what is under way, up to a bound, leaves the cluster and frees the models. */

@@ -53,7 +53,8 @@ final class EngineBenchmark {
         };
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
         StoredModel model = randomModel(shape, Dtype.ofWord(arguments[1]));
-        try (TorchModelRunner runner = TorchModelRunner.load(model, 1L << 29, step -> { })) {
+        try (TorchModelRunner runner = TorchModelRunner.load(model.manifest().config(), model.manifest().dtype(), model.weights(), 1L << 29,
+                step -> { })) {
             System.out.printf("%s %s %s%n", arguments[0], arguments[1], runner.computeProfile());
             for (int batch : new int[] {1, 8}) {
                 List<Double> bare = new ArrayList<>();

@@ -146,7 +146,8 @@ class SmolLm2EngineTest {
 
     private static EngineHost serving(int kvTokens) {
         EngineHost serving = EngineHost.create(StoredModels.of(store),
-                (model, progress) -> TorchModelRunner.load(model, kvTokens * KV_BYTES_PER_TOKEN, progress),
+                (model, progress) -> TorchModelRunner.load(model.manifest().config(), model.manifest().dtype(),
+                        model.weights(), kvTokens * KV_BYTES_PER_TOKEN, progress),
                 new EngineSettings(16, 256, 64, Duration.ofMillis(250)), "test");
         serving.serve(MODEL);
         while (status(serving).state() == ModelState.LOADING) {

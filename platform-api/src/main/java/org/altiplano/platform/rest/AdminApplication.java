@@ -1,8 +1,9 @@
-package org.altiplano.platform.http.boundary;
+package org.altiplano.platform.rest;
 
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelAdminResource;
 import org.altiplano.platform.tenants.boundary.ApiKeyResource;
 import org.altiplano.platform.workers.boundary.WorkerResource;

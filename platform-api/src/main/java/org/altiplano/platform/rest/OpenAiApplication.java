@@ -1,10 +1,11 @@
-package org.altiplano.platform.http.boundary;
+package org.altiplano.platform.rest;
 
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.altiplano.platform.completions.boundary.CompletionResource;
 import org.altiplano.platform.completions.boundary.TokenResource;
+import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelResource;
 
 /** The API that clients of the OpenAI API know. */

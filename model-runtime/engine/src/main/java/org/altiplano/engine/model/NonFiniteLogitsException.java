@@ -11,7 +11,8 @@ public final class NonFiniteLogitsException extends RuntimeException {
 
     private final transient List<Integer> rows;
 
-    NonFiniteLogitsException(List<Integer> rows) {
+    /** @param rows indexes of the step's rows */
+    public NonFiniteLogitsException(List<Integer> rows) {
         super("The model's logits are not finite numbers (row " + rows.stream().map(String::valueOf)
                 .collect(Collectors.joining(", ")) + " of the step): its weights are damaged or do not fit its configuration.");
         this.rows = List.copyOf(rows);

@@ -14,7 +14,6 @@ import org.altiplano.contract.SamplingParams;
 import org.altiplano.engine.kvcache.KvMove;
 import org.altiplano.engine.kvcache.KvRegion;
 import org.altiplano.engine.model.weights.Weights;
-import org.altiplano.engine.store.StoredModel;
 import org.altiplano.engine.torch.NativeScope;
 import org.altiplano.engine.torch.Program;
 
@@ -54,16 +53,16 @@ public final class TorchModelRunner implements ModelRunner {
     }
 
     /**
-     * Packs a model's weights for this CPU, on all cores, and reserves its KV memory. The stored model may be closed afterwards.
+     * Packs a model's weights for this CPU, on all cores, and reserves its KV memory. The weights may be closed afterwards.
      *
      * @param kvBytes KV memory; see {@link #defaultKvBytes}
      * @param progress told what is being done, in a few words
      * @throws IllegalArgumentException if the weights do not fit the model's dimensions or the memory holds no token
      * @throws java.util.NoSuchElementException if a weight is missing
      */
-    public static TorchModelRunner load(StoredModel model, long kvBytes, Consumer<String> progress) {
-        return load(model.manifest().config(), model.manifest().dtype(), ComputeProfile.probe(), model.weights(), kvBytes,
-                progress);
+    public static TorchModelRunner load(ModelConfig config, Dtype dtype, Weights weights, long kvBytes,
+                                        Consumer<String> progress) {
+        return load(config, dtype, ComputeProfile.probe(), weights, kvBytes, progress);
     }
 
     static TorchModelRunner load(ModelConfig config, Dtype dtype, ComputeProfile profile, Weights weights, long kvBytes,

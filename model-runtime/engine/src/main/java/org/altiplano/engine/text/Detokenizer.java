@@ -41,6 +41,11 @@ public final class Detokenizer {
         return new String(bytes, 0, complete, StandardCharsets.UTF_8);
     }
 
+    /** Whether the last token ended inside a character: part of its text comes with a later one. */
+    public boolean endsInsideCharacter() {
+        return pending.length > 0;
+    }
+
     /** Ends the text; returns U+FFFD for a character left incomplete, else nothing. */
     public String flush() {
         String rest = new String(pending, StandardCharsets.UTF_8);

@@ -38,6 +38,15 @@ public final class TorchRuntime {
     private TorchRuntime() {
     }
 
+    /**
+     * Loads the library now, which takes a second or two, rather than with the first model.
+     *
+     * @throws IllegalStateException if it cannot be loaded, or the error of the virtual machine that says so
+     */
+    public static void load() {
+        enter();
+    }
+
     /** Makes this thread ready for native calls, loading the library if it is the first. */
     static PtNDManager enter() {
         PtNDManager root = Loaded.ROOT;

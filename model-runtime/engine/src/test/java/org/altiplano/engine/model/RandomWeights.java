@@ -9,12 +9,12 @@ import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
 
 /** Gaussian bfloat16 weights of any shape; all tensors share one buffer. */
-final class RandomWeights implements Weights {
+public final class RandomWeights implements Weights {
 
     private final ModelShape shape;
     private final ByteBuffer noise;
 
-    RandomWeights(ModelShape shape) {
+    public RandomWeights(ModelShape shape) {
         this.shape = shape;
         long largest = Math.max((long) shape.vocabulary(), shape.ffn()) * shape.dim();
         this.noise = ByteBuffer.allocateDirect((int) (2 * largest)).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,0 +1,65 @@
+import { ApiError } from './ApiError.ts';
+import { EventStream } from './EventStream.ts';
+import { parseJson } from './json.ts';
+
+/** Owns the calls to the gateway that serves this page; tells its listener when a call finds the session gone. */
+export class Gateway {
+  onSessionLost: () => void = () => undefined;
+  private readonly fetch: typeof fetch;
+
+  constructor(fetching: typeof fetch) {
+    this.fetch = fetching;
+  }
+
+  async get(path: string, signal?: AbortSignal): Promise<unknown> {
+    return parseJson(await (await this.call('GET', path, undefined, signal)).text());
+  }
+
+  async post(path: string, body?: unknown): Promise<unknown> {
+    return parseJson(await (await this.call('POST', path, body)).text());
+  }
+
+  /** The data of the events that answer a request, as they arrive. Leaving the loop closes the connection. */
+  async *events(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<string> {
+    const response = await this.call('POST', path, body, signal);
+    if (!response.body) return;
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const stream = new EventStream();
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        yield* stream.push(value);
+      }
+    } finally {
+      void reader.cancel().catch(() => undefined);
+    }
+  }
+
+  private async call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+    let response: Response;
+    try {
+      response = await this.fetch(path, {
+        method,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        headers: {
+          // A cross-site form cannot send this header: the gateway's guard against request forgery.
+          'X-Requested-With': 'altiplano',
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: signal ?? null,
+      });
+    } catch (problem) {
+      if (signal?.aborted) throw problem;
+      throw ApiError.unreachable();
+    }
+    if (response.ok) return response;
+    if (response.status === 401 && !path.startsWith('/auth/')) {
+      this.onSessionLost();
+      throw new ApiError(401, 'Your session had ended.');
+    }
+    throw ApiError.from(response.status, await response.text().catch(() => ''));
+  }
+}

@@ -1,0 +1,84 @@
+import { ApiError, sentence } from '../api/ApiError.ts';
+import type { Gateway } from '../api/Gateway.ts';
+import { list, object, text } from '../api/json.ts';
+
+/** What a page may ask of the one who opens it. */
+export type Role = 'platform-admin';
+
+export interface User {
+  readonly name: string;
+  readonly roles: readonly string[];
+}
+
+export type SessionState =
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'signed-out'; readonly notice: string }
+  | { readonly kind: 'signed-in'; readonly user: User };
+
+/** Owns who is signed in. Begins by asking the gateway, since the cookie itself is hidden from scripts. */
+export class Session {
+  private current: SessionState = { kind: 'checking' };
+  private readonly listeners = new Set<() => void>();
+  private readonly gateway: Gateway;
+
+  constructor(gateway: Gateway) {
+    this.gateway = gateway;
+  }
+
+  readonly state = (): SessionState => this.current;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  async resume(): Promise<void> {
+    this.become({ kind: 'checking' });
+    try {
+      this.become({ kind: 'signed-in', user: userFrom(await this.gateway.get('/auth/session')) });
+    } catch (problem) {
+      if (problem instanceof ApiError && problem.status === 401) this.become({ kind: 'signed-out', notice: '' });
+      else this.become({ kind: 'unreachable', message: sentence(problem) });
+    }
+  }
+
+  /** Signs in or throws an error whose message can be shown under the form. */
+  async signIn(username: string, password: string): Promise<void> {
+    try {
+      this.become({ kind: 'signed-in', user: userFrom(await this.gateway.post('/auth/login', { username, password })) });
+    } catch (problem) {
+      if (problem instanceof ApiError && problem.status === 401) {
+        throw new ApiError(401, 'The user name or the password is not right.');
+      }
+      throw problem;
+    }
+  }
+
+  /** Ends the session at the gateway first: while that fails, the user is still signed in and is told so. */
+  async signOut(): Promise<void> {
+    await this.gateway.post('/auth/logout');
+    this.become({ kind: 'signed-out', notice: '' });
+  }
+
+  /** A call found the session gone. */
+  lost(): void {
+    if (this.current.kind === 'signed-in') {
+      this.become({ kind: 'signed-out', notice: 'Your session has ended. Sign in to go on.' });
+    }
+  }
+
+  private become(state: SessionState): void {
+    this.current = state;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export function mayOpen(user: User, role: Role | undefined): boolean {
+  return role === undefined || user.roles.includes(role);
+}
+
+function userFrom(json: unknown): User {
+  const user = object(json);
+  return { name: text(user['username']), roles: list(user['roles']).map((role) => text(role)) };
+}

@@ -1,0 +1,55 @@
+import { Alert, AlertActionCloseButton, AlertGroup, Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
+import ProfileIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-profile-icon';
+import { useState } from 'react';
+import { sentence } from '../api/ApiError.ts';
+import { session } from '../composition.ts';
+import type { User } from './Session.ts';
+
+export function UserMenu({ user }: { user: User }) {
+  const [open, setOpen] = useState(false);
+  const [problem, setProblem] = useState('');
+
+  async function signOut() {
+    try {
+      await session.signOut();
+    } catch (failure) {
+      setProblem(sentence(failure));
+    }
+  }
+
+  return (
+    <>
+      <Dropdown
+        isOpen={open}
+        onOpenChange={setOpen}
+        onSelect={() => setOpen(false)}
+        shouldFocusToggleOnSelect
+        popperProps={{ position: 'right' }}
+        toggle={(ref) => (
+          <MenuToggle
+            ref={ref} variant="plainText" isExpanded={open} onClick={() => setOpen(!open)} icon={<ProfileIcon />}
+            aria-label={`User menu of ${user.name}`}
+          >
+            <span className="alti-user-name">{user.name}</span>
+          </MenuToggle>
+        )}
+      >
+        <DropdownGroup label={user.roles.includes('platform-admin') ? 'Platform administrator' : 'Signed in'}>
+          <DropdownList>
+            <DropdownItem onClick={() => void signOut()}>Sign out</DropdownItem>
+          </DropdownList>
+        </DropdownGroup>
+      </Dropdown>
+      {problem !== '' && (
+        <AlertGroup isToast isLiveRegion>
+          <Alert component="p"
+            variant="danger" title="You are still signed in"
+            actionClose={<AlertActionCloseButton title="Close" onClose={() => setProblem('')} />}
+          >
+            {problem}
+          </Alert>
+        </AlertGroup>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,212 @@
+package org.altiplano.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Owns a gateway on a port of its own that serves the built console and answers its calls from a script, each call on a
+ * thread of its own. It keeps the gateway's promises that the console leans on: session cookie, the header against request
+ * forgery, content security policy, deep links, server-sent events.
+ */
+final class ScriptedGateway implements AutoCloseable {
+    static final String USER = "admin";
+    static final String PASSWORD = "a-long-password";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript",
+            "css", "text/css", "svg", "image/svg+xml", "woff2", "font/woff2");
+
+    private final Path files;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
+    private final List<JsonNode> chats = new CopyOnWriteArrayList<>();
+    private final CountDownLatch readerGone = new CountDownLatch(1);
+    private final Semaphore goOn = new Semaphore(0);
+
+    /** What the next sign-in may do. */
+    volatile List<String> roles = List.of("platform-admin");
+    volatile ScriptedPlatform platform = new ScriptedPlatform();
+    volatile ScriptedAnswer answer = ScriptedAnswer.words(0, "Hello", " there", ".");
+    /** A status that the calls of /admin answer instead of their data; 0 for none. */
+    volatile int adminFault;
+
+    ScriptedGateway(Path files) throws IOException {
+        this.files = files;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        server.setExecutor(threads);
+        server.createContext("/", guarded(this::file));
+        server.createContext("/auth/", guarded(this::auth));
+        server.createContext("/admin/v1/", guarded(this::admin));
+        server.createContext("/v1/", guarded(this::api));
+        server.start();
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** Bodies of the chat requests so far. */
+    List<JsonNode> chats() {
+        return chats;
+    }
+
+    void endSessions() {
+        sessions.clear();
+    }
+
+    /** Lets one held answer go on. */
+    void goOn() {
+        goOn.release();
+    }
+
+    /** Whether a reader of a streamed answer went away before its end, within some seconds. */
+    boolean readerWentAway() throws InterruptedException {
+        return readerGone.await(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private interface Handling {
+        void handle(HttpExchange exchange) throws Exception;
+    }
+
+    private com.sun.net.httpserver.HttpHandler guarded(Handling handling) {
+        return exchange -> {
+            try (exchange) {
+                boolean changes = !exchange.getRequestMethod().equals("GET");
+                if (changes && !"altiplano".equals(exchange.getRequestHeaders().getFirst("X-Requested-With"))) {
+                    error(exchange, 403, "The header X-Requested-With is missing.");
+                } else handling.handle(exchange);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | IOException broken) {
+                throw new IOException("The script failed at " + exchange.getRequestURI(), broken);
+            } catch (Exception broken) {
+                throw new IllegalStateException(broken);
+            }
+        };
+    }
+
+    private void file(HttpExchange exchange) throws IOException {
+        Path file = files.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
+        if (!file.startsWith(files) || !Files.isRegularFile(file)) file = files.resolve("index.html");
+        String name = file.getFileName().toString();
+        exchange.getResponseHeaders().set("Content-Type", TYPES.get(name.substring(name.lastIndexOf('.') + 1)));
+        exchange.getResponseHeaders().set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; "
+                + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'");
+        send(exchange, 200, Files.readAllBytes(file));
+    }
+
+    private void auth(HttpExchange exchange) throws IOException {
+        switch (exchange.getRequestURI().getPath()) {
+            case "/auth/login" -> {
+                JsonNode form = JSON.readTree(exchange.getRequestBody().readAllBytes());
+                if (!form.path("username").asText().equals(USER) || !form.path("password").asText().equals(PASSWORD)) {
+                    error(exchange, 401, "Unauthorized.");
+                    return;
+                }
+                String token = UUID.randomUUID().toString();
+                sessions.put(token, roles);
+                exchange.getResponseHeaders().set("Set-Cookie", "altiplano_session=" + token + "; Path=/; HttpOnly; SameSite=Strict");
+                json(exchange, 200, Map.of("username", USER, "roles", roles));
+            }
+            case "/auth/logout" -> {
+                sessions.remove(token(exchange));
+                exchange.sendResponseHeaders(204, -1);
+            }
+            default -> {
+                List<String> granted = sessions.get(token(exchange));
+                if (granted == null) error(exchange, 401, "Unauthorized.");
+                else json(exchange, 200, Map.of("username", USER, "roles", granted));
+            }
+        }
+    }
+
+    private void admin(HttpExchange exchange) throws IOException {
+        List<String> granted = sessions.getOrDefault(token(exchange), List.of());
+        if (!sessions.containsKey(token(exchange))) error(exchange, 401, "Unauthorized.");
+        else if (!granted.contains("platform-admin")) error(exchange, 403, "This needs the role platform-admin.");
+        else if (adminFault != 0) error(exchange, adminFault, "The database does not answer.");
+        else {
+            String path = exchange.getRequestURI().getPath().substring("/admin/v1/".length());
+            if (path.equals("workers")) json(exchange, 200, platform.workers());
+            else if (path.equals("models")) json(exchange, 200, platform.models());
+            else {
+                String[] parts = path.split("/");
+                platform.place(parts[1], parts[2].equals("serve"));
+                json(exchange, 202, Map.of());
+            }
+        }
+    }
+
+    private void api(HttpExchange exchange) throws Exception {
+        if (!sessions.containsKey(token(exchange))) error(exchange, 401, "Unauthorized.");
+        else if (exchange.getRequestURI().getPath().equals("/v1/models")) json(exchange, 200, platform.served());
+        else {
+            chats.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
+            if (answer.status() != 200) error(exchange, answer.status(), answer.message());
+            else stream(exchange, answer);
+        }
+    }
+
+    private void stream(HttpExchange exchange, ScriptedAnswer scripted) throws InterruptedException, IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            for (int i = 0; i < scripted.parts().size(); i++) {
+                if (i == scripted.heldAt()) goOn.acquire();
+                String part = scripted.parts().get(i);
+                out.write(part.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                Thread.sleep(scripted.pauseMillis());
+            }
+        } catch (IOException gone) {
+            readerGone.countDown();
+        }
+    }
+
+    private static String token(HttpExchange exchange) {
+        String cookie = exchange.getRequestHeaders().getFirst("Cookie");
+        return cookie == null ? "" : cookie.replaceFirst("^.*altiplano_session=([^;]*).*$", "$1");
+    }
+
+    private static void error(HttpExchange exchange, int status, String message) throws IOException {
+        json(exchange, status, Map.of("error", Map.of("message", message, "type", "error", "code", "scripted")));
+    }
+
+    private static void json(HttpExchange exchange, int status, Object body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        send(exchange, status, JSON.writeValueAsBytes(body));
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+}

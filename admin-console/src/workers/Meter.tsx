@@ -1,0 +1,12 @@
+/** How full something is, in percent; amber from 75 and red from 90. */
+export function Meter({ label, value }: { label: string; value: number }) {
+  const level = value >= 90 ? ' alti-meter-high' : value >= 75 ? ' alti-meter-warm' : '';
+  return (
+    <div
+      className={`alti-meter${level}`} role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={100}
+      aria-valuenow={value} aria-valuetext={`${value} percent`}
+    >
+      <div style={{ inlineSize: `${value}%` }} />
+    </div>
+  );
+}

@@ -1,0 +1,202 @@
+package org.altiplano.grid;
+
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.altiplano.contract.Failure;
+import org.altiplano.contract.FailureException;
+import org.altiplano.contract.InferenceBackend;
+import org.altiplano.contract.TokenizationBackend;
+import org.altiplano.grid.wire.EventCodec;
+import org.altiplano.grid.wire.GenerationsGrpc;
+import org.altiplano.grid.wire.GrpcLog;
+import org.altiplano.grid.wire.Limits;
+import org.altiplano.grid.wire.RequestCodec;
+import org.altiplano.grid.wire.Wire;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns a worker's gRPC server and the streams of the generations under way, from start to close, on threads named
+ * {@code inbox}. A stream that breaks, a gateway that dies or hangs: its generations are cancelled at once.
+ */
+final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerInbox.class);
+
+    private final B backend;
+    private final ExecutorService calls = Executors.newCachedThreadPool(new NamedThreads("inbox"));
+    private final ExecutorService pump = Executors.newSingleThreadExecutor(new NamedThreads("inbox-pump"));
+    private final Set<InboxStream> streams = ConcurrentHashMap.newKeySet();
+    private final Server server;
+    private volatile boolean draining;
+
+    /** @throws UncheckedIOException if the address cannot be had; the message is for the operator */
+    WorkerInbox(InetSocketAddress address, B backend) {
+        this.backend = backend;
+        GrpcLog.quieten();
+        this.server = NettyServerBuilder.forAddress(address)
+                .addService(new Service())
+                .executor(calls)
+                .maxInboundMessageSize(Limits.MESSAGE_BYTES)
+                .flowControlWindow(Limits.WINDOW_BYTES)
+                .keepAliveTime(Limits.GATEWAY_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(Limits.GATEWAY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            close();
+            throw new UncheckedIOException(new IOException("The gRPC address " + address.getAddress().getHostAddress()
+                    + ":" + address.getPort() + " cannot be used: it is taken or is no address of this machine.", e));
+        }
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /** Generations under way. */
+    int underWay() {
+        return streams.size();
+    }
+
+    /** From now on new generations are sent elsewhere; those under way go on. */
+    void drain() {
+        draining = true;
+    }
+
+    /** Waits until no generation is under way. @return false if some still were after that time */
+    boolean awaitIdle(Duration atMost) throws InterruptedException {
+        synchronized (streams) {
+            long deadline = System.nanoTime() + atMost.toNanos();
+            while (!streams.isEmpty()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                streams.wait(left);
+            }
+            return true;
+        }
+    }
+
+    /** Breaks the streams that are left and stops. */
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        calls.shutdown();
+        pump.shutdown();
+    }
+
+    private void ended(InboxStream stream) {
+        synchronized (streams) {
+            streams.remove(stream);
+            streams.notifyAll();
+        }
+    }
+
+    private final class Service extends GenerationsGrpc.GenerationsImplBase {
+
+        @Override
+        public StreamObserver<Wire.ToWorker> generate(StreamObserver<Wire.FromWorker> down) {
+            if (draining) {
+                down.onError(Status.UNAVAILABLE.withDescription("the worker is draining").asRuntimeException());
+                return new Deaf();
+            }
+            InboxStream stream = new InboxStream(backend, (ServerCallStreamObserver<Wire.FromWorker>) down, pump,
+                    WorkerInbox.this::ended);
+            streams.add(stream);
+            return stream;
+        }
+
+        @Override
+        public void tokenize(Wire.TokenizeRequest request, StreamObserver<Wire.TokenizeReply> reply) {
+            answer(reply, () -> backend.tokenize(request.getModel(), RequestCodec.decode(request.getPrompt()))
+                    .whenComplete(sending(reply,
+                            result -> Wire.TokenizeReply.newBuilder().setTokenization(
+                                    Wire.TokenizeReply.Tokenization.newBuilder()
+                                            .addAllTokens(RequestCodec.boxed(result.tokens()))
+                                            .setMaxModelLen(result.maxModelLen())).build(),
+                            failure -> Wire.TokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build())));
+        }
+
+        @Override
+        public void ping(Wire.PingRequest request, StreamObserver<Wire.PingReply> reply) {
+            reply.onNext(Wire.PingReply.getDefaultInstance());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void detokenize(Wire.DetokenizeRequest request, StreamObserver<Wire.DetokenizeReply> reply) {
+            answer(reply, () -> backend.detokenize(request.getModel(), RequestCodec.ints(request.getTokensList()))
+                    .whenComplete(sending(reply,
+                            text -> Wire.DetokenizeReply.newBuilder().setText(text).build(),
+                            failure -> Wire.DetokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build())));
+        }
+    }
+
+    private static void answer(StreamObserver<?> reply, Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.error("A call could not be answered.", e);
+            reply.onError(Status.INTERNAL.withDescription("the worker failed").asRuntimeException());
+        }
+    }
+
+    private static <T, R> BiConsumer<T, Throwable> sending(StreamObserver<R> reply, Function<T, R> result,
+                                                           Function<Failure, R> failed) {
+        return (value, error) -> {
+            reply.onNext(error == null ? result.apply(value) : failed.apply(failure(error)));
+            reply.onCompleted();
+        };
+    }
+
+    private static Failure failure(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null
+                ? error.getCause() : error;
+        if (cause instanceof FailureException known) {
+            return known.failure();
+        }
+        LOG.error("A call could not be answered.", cause);
+        return new Failure(Failure.Code.ENGINE_FAILED, "The worker could not answer.");
+    }
+
+    /** Hears what still comes on a stream that was refused. */
+    private static final class Deaf implements StreamObserver<Wire.ToWorker> {
+        @Override
+        public void onNext(Wire.ToWorker message) {
+            LOG.trace("A refused stream goes on.");
+        }
+
+        @Override
+        public void onError(Throwable broken) {
+            LOG.trace("A refused stream broke.");
+        }
+
+        @Override
+        public void onCompleted() {
+            LOG.trace("A refused stream ended.");
+        }
+    }
+}

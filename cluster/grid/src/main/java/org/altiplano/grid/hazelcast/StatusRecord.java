@@ -1,0 +1,42 @@
+package org.altiplano.grid.hazelcast;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.altiplano.contract.EngineStatus;
+import org.altiplano.grid.routing.WorkerStatus;
+
+/** A worker's status in types that Hazelcast's Compact format knows: a later version may add fields, not change them. */
+record StatusRecord(String id, String host, int port, long startedAtMillis, boolean draining, String computeProfile,
+                    String[] stored, ModelRecord[] models) {
+
+    static StatusRecord of(WorkerStatus status) {
+        return new StatusRecord(status.id(), status.host(), status.port(), status.startedAt().toEpochMilli(),
+                status.draining(), status.engine().computeProfile(), status.engine().stored().toArray(String[]::new),
+                status.engine().models().stream().map(ModelRecord::of).toArray(ModelRecord[]::new));
+    }
+
+    WorkerStatus status() {
+        List<EngineStatus.ModelStatus> held = Arrays.stream(models).map(ModelRecord::status).toList();
+        return new WorkerStatus(id, host, port, Instant.ofEpochMilli(startedAtMillis), draining,
+                new EngineStatus(held, List.of(stored), computeProfile));
+    }
+
+    record ModelRecord(String name, String state, String detail, String dtype, String chatTemplate, int maxModelLen,
+                       int queued, int running, long kvUsedTokens, long kvCapacityTokens, long promptTokensTotal,
+                       long generatedTokensTotal, long preemptionsTotal, double tokensPerSecond) {
+
+        static ModelRecord of(EngineStatus.ModelStatus model) {
+            return new ModelRecord(model.name(), model.state().name(), model.detail(), model.dtype(),
+                    model.chatTemplate(), model.maxModelLen(), model.queued(), model.running(), model.kvUsedTokens(),
+                    model.kvCapacityTokens(), model.promptTokensTotal(), model.generatedTokensTotal(),
+                    model.preemptionsTotal(), model.tokensPerSecond());
+        }
+
+        EngineStatus.ModelStatus status() {
+            return new EngineStatus.ModelStatus(name, EngineStatus.ModelState.valueOf(state), detail, dtype,
+                    chatTemplate, maxModelLen, queued, running, kvUsedTokens, kvCapacityTokens, promptTokensTotal,
+                    generatedTokensTotal, preemptionsTotal, tokensPerSecond);
+        }
+    }
+}

@@ -1,0 +1,414 @@
+package org.altiplano.grid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.altiplano.contract.Accepted;
+import org.altiplano.contract.EngineStatus.ModelState;
+import org.altiplano.contract.Failure;
+import org.altiplano.contract.FailureException;
+import org.altiplano.contract.FinishReason;
+import org.altiplano.contract.Finished;
+import org.altiplano.contract.Generation;
+import org.altiplano.contract.GenerationListener;
+import org.altiplano.contract.Message;
+import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.Prompt;
+import org.altiplano.contract.PromptEcho;
+import org.altiplano.contract.RecordingListener;
+import org.altiplano.contract.TokenChunk;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A gateway's grid and workers, all in this process, over real Hazelcast members and real gRPC on loopback. */
+class GridTest {
+
+    private static final List<String> SCRIPT = ScriptedWorker.pieces(20);
+    private static final String SAID = String.join("", SCRIPT);
+
+    private final String cluster = "grid-test-" + System.nanoTime();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Grid grid;
+
+    @BeforeEach
+    void joinAsGateway() {
+        grid = Grid.join(new GridSettings(cluster, new InetSocketAddress("127.0.0.1", 0), List.of()));
+        open.add(grid);
+    }
+
+    @AfterEach
+    void leave() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    @Test
+    void carriesAGenerationToAWorkerAndItsEventsBack() {
+        worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "hello"), heard);
+        Finished finished = assertInstanceOf(Finished.class, heard.awaitTerminal());
+        assertEquals(FinishReason.STOP, finished.reason());
+        assertEquals(5, finished.promptTokens());
+        assertEquals(20, finished.completionTokens());
+        assertEquals(SAID, heard.text());
+        assertEquals(IntStream.range(0, 20).boxed().toList(), heard.tokenIds());
+        assertEquals(new Accepted("hello".codePoints().toArray()), heard.events().get(0));
+    }
+
+    @Test
+    void echoesALongPromptWithItsLogProbabilities() {
+        worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(Requests.request("m", new Prompt.Text("x".repeat(128_000), false),
+                new OutputOptions(OptionalInt.of(5), true)), heard);
+        heard.awaitTerminal();
+        PromptEcho echo = assertInstanceOf(PromptEcho.class, heard.events().get(1));
+        assertEquals(128_000, echo.tokens().size());
+        assertEquals("x".repeat(128_000), echo.text());
+        TokenChunk first = assertInstanceOf(TokenChunk.class, heard.events().get(2));
+        assertTrue(first.tokens().get(0).logprob().isPresent());
+    }
+
+    @Test
+    void tokenizesAndDetokenizesAtAWorker() {
+        worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        int[] tokens = grid.backend().tokenize("m", new Prompt.Chat(List.of(new Message(Message.Role.USER, "hi"))))
+                .toCompletableFuture().join().tokens();
+        assertEquals(List.of(104, 105), IntStream.of(tokens).boxed().toList());
+        assertEquals("hi", grid.backend().detokenize("m", tokens).toCompletableFuture().join());
+    }
+
+    @Test
+    void saysWhyAModelIsNotAnswered() {
+        assertEquals(Failure.Code.MODEL_NOT_FOUND, failure("nowhere").code());
+        grid.place("m");
+        assertEquals("No worker is up to serve the model m.", failure("m").message());
+        worker("worker-1", Duration.ofMillis(1), "other");
+        Eventually.holds("the worker is known", () -> grid.workers().size() == 1);
+        Failure unstored = failure("m");
+        assertEquals(Failure.Code.NO_WORKER, unstored.code());
+        assertEquals("No worker has the model m in its store.", unstored.message());
+        CompletionException thrown = assertThrows(CompletionException.class,
+                () -> grid.backend().tokenize("m", new Prompt.Text("x", false)).toCompletableFuture().join());
+        assertEquals(Failure.Code.NO_WORKER, ((FailureException) thrown.getCause()).failure().code());
+    }
+
+    @Test
+    void passesTheWorkersOwnRefusalOn() {
+        worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x".repeat(1_000_000)), heard);
+        assertEquals(Failure.Code.CONTEXT_LENGTH_EXCEEDED, ((Failure) heard.awaitTerminal()).code());
+    }
+
+    @Test
+    void refusesAPromptThatNoMessageCanCarry() {
+        worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x".repeat(17 << 20)), heard);
+        assertEquals(Failure.Code.INVALID_PROMPT, ((Failure) heard.awaitTerminal()).code());
+    }
+
+    @Test
+    void workersFollowThePlacement() {
+        ScriptedWorker one = worker("worker-1", Duration.ofMillis(1), "a", "b");
+        grid.place("a");
+        Eventually.holds("a is served", () -> serving("a") == 1);
+        grid.place("b");
+        Eventually.holds("b is served", () -> serving("b") == 1);
+        assertEquals(Set.of("a", "b"), grid.placement());
+        ScriptedWorker two = worker("worker-2", Duration.ofMillis(1), "b");
+        Eventually.holds("the new worker serves b", () -> serving("b") == 2);
+        grid.displace("b");
+        Eventually.holds("nobody serves b", () -> serving("b") == 0);
+        assertEquals(List.of(), two.host().status().models());
+        assertEquals(1, one.host().status().models().size());
+        assertEquals(Failure.Code.MODEL_NOT_FOUND, failure("b").code());
+    }
+
+    @Test
+    void thePlacementOutlivesTheGateway() {
+        worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        String seed = ((ScriptedWorker) open.get(1)).seed();
+        grid.close();
+        grid = Grid.join(new GridSettings(cluster, new InetSocketAddress("127.0.0.1", 0), List.of(seed)));
+        open.set(0, grid);
+        Eventually.holds("the placement is known again", () -> grid.placement().equals(Set.of("m")));
+        Eventually.holds("the worker is known again", () -> serving("m") == 1);
+    }
+
+    @Test
+    void aGatewayThatStartedApartFindsTheWorkers() {
+        int port = freePort();
+        ScriptedWorker worker = ScriptedWorker.start("worker-1", cluster, List.of("127.0.0.1:" + port), List.of("m"), SCRIPT,
+                Duration.ofMillis(1));
+        open.add(worker);
+        try (Grid late = Grid.join(new GridSettings(cluster, new InetSocketAddress("127.0.0.1", port), List.of()))) {
+            late.place("m");
+            Duration took = Eventually.holds("the worker serves what the late gateway placed", Duration.ofSeconds(30),
+                    () -> late.workers().stream().anyMatch(each -> each.model("m").isPresent()));
+            System.out.println("MEASURED clusters that started apart merged after " + took.toMillis() + " ms");
+            RecordingListener heard = new RecordingListener();
+            late.backend().submit(Requests.text("m", "x"), heard);
+            assertInstanceOf(Finished.class, heard.awaitTerminal());
+        }
+    }
+
+    @Test
+    void aCancellationReachesTheWorker() {
+        ScriptedWorker worker = worker("worker-1", Duration.ofSeconds(1));
+        serve("m");
+        RecordingListener heard = new RecordingListener();
+        Generation generation = grid.backend().submit(Requests.text("m", "x"), heard);
+        Eventually.holds("accepted", () -> !heard.events().isEmpty());
+        generation.cancel();
+        generation.cancel();
+        Duration took = Eventually.holds("the worker lets go", () -> worker.host().runningCount() == 0);
+        assertEquals(FinishReason.CANCELLED, ((Finished) heard.awaitTerminal()).reason());
+        System.out.println("MEASURED cancel: the worker let go after " + took.toMillis() + " ms");
+        assertTrue(took.toMillis() < 1_000);
+        Eventually.holds("no stream is left", () -> worker.node().underWay() == 0);
+    }
+
+    @Test
+    void burstsAreSpreadBeforeTheWorkersReport() {
+        ScriptedWorker one = worker("worker-1", Duration.ofSeconds(5));
+        ScriptedWorker two = worker("worker-2", Duration.ofSeconds(5));
+        serve("m");
+        Eventually.holds("both serve", () -> serving("m") == 2);
+        for (int i = 0; i < 20; i++) {
+            grid.backend().submit(Requests.text("m", "x"), new RecordingListener());
+        }
+        Eventually.holds("all have begun", () -> one.host().runningCount() + two.host().runningCount() == 20);
+        assertEquals(10, one.host().runningCount(), 1);
+    }
+
+    @Test
+    void aDrainingWorkerFinishesItsGenerationsAndGetsNoNewOnes() throws Exception {
+        ScriptedWorker one = worker("worker-1", Duration.ofMillis(50));
+        serve("m");
+        RecordingListener before = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), before);
+        Eventually.holds("the first has begun", () -> one.host().runningCount() == 1);
+        ScriptedWorker two = worker("worker-2", Duration.ofMillis(1));
+        Eventually.holds("both serve", () -> serving("m") == 2);
+        Thread drain = new Thread(() -> {
+            try {
+                one.node().drain(Duration.ofSeconds(20));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        drain.start();
+        for (int i = 0; i < 10; i++) { // some are sent to the draining worker before its report is here, and move on
+            RecordingListener after = new RecordingListener();
+            grid.backend().submit(Requests.text("m", "x"), after);
+            assertInstanceOf(Finished.class, after.awaitTerminal());
+        }
+        assertEquals(SAID, before.awaitTerminal() instanceof Finished ? before.text() : "failed");
+        drain.join();
+        assertEquals(0, one.node().underWay());
+        assertTrue(two.node().underWay() <= 1);
+    }
+
+    @Test
+    void aListenerThatHangsDelaysNoOtherGeneration() {
+        ScriptedWorker worker = worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        CountDownLatch release = new CountDownLatch(1);
+        List<RecordingListener> ends = IntStream.range(0, 4).mapToObj(i -> new RecordingListener()).toList();
+        for (RecordingListener end : ends) {
+            grid.backend().submit(Requests.text("m", "x"), new Hanging(release, end));
+        }
+        for (int i = 0; i < 20; i++) {
+            RecordingListener heard = new RecordingListener();
+            grid.backend().submit(Requests.text("m", "x"), heard);
+            assertInstanceOf(Finished.class, heard.awaitTerminal());
+        }
+        release.countDown();
+        ends.forEach(end -> assertEquals(FinishReason.STOP, ((Finished) end.awaitTerminal()).reason()));
+        Eventually.holds("no stream is left", () -> worker.node().underWay() == 0);
+    }
+
+    @Test
+    void aReaderThatStopsReadingLosesItsOwnGenerationOnly() {
+        ScriptedWorker worker = ScriptedWorker.start("worker-1", cluster, List.of("127.0.0.1:" + grid.clusterPort()),
+                List.of("m"), ScriptedWorker.pieces(200_000), Duration.ofNanos(1));
+        open.add(worker);
+        serve("m");
+        CountDownLatch release = new CountDownLatch(1);
+        RecordingListener end = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), new Hanging(release, end));
+        Eventually.holds("the worker gave the generation up", () -> worker.host().runningCount() == 0);
+        RecordingListener other = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "y"), other).cancel();
+        assertEquals(FinishReason.CANCELLED, ((Finished) other.awaitTerminal()).reason());
+        release.countDown();
+        Failure failure = assertInstanceOf(Failure.class, end.awaitTerminal());
+        assertEquals("The answer was given up: its reader fell more than 8192 tokens behind.", failure.message());
+        Eventually.holds("no stream is left", () -> worker.node().underWay() == 0);
+    }
+
+    @Test
+    void listensOnItsOwnAddressOnly() throws IOException {
+        ScriptedWorker worker = worker("worker-1", Duration.ofMillis(1));
+        for (int port : new int[] {grid.clusterPort(), worker.node().clusterPort(), worker.node().grpcPort()}) {
+            new Socket("127.0.0.1", port).close();
+            // Another address of this same machine: whoever listens on all of them would answer.
+            assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", port).close());
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsLosesItsOwnGenerationOnly() {
+        ScriptedWorker worker = worker("worker-1", Duration.ofSeconds(1));
+        serve("m");
+        RecordingListener terminal = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), new Throwing(terminal));
+        assertEquals(FinishReason.CANCELLED, ((Finished) terminal.awaitTerminal()).reason());
+        assertEquals(0, worker.host().runningCount());
+    }
+
+    @Test
+    void carriesTwoHundredGenerationsAtOnce() {
+        worker("worker-1", Duration.ofMillis(20));
+        worker("worker-2", Duration.ofMillis(20));
+        serve("m");
+        Eventually.holds("both serve", () -> serving("m") == 2);
+        List<RecordingListener> all = IntStream.range(0, 200).mapToObj(i -> new RecordingListener()).toList();
+        long start = System.nanoTime();
+        all.forEach(heard -> grid.backend().submit(Requests.text("m", "x"), heard));
+        all.forEach(heard -> {
+            assertInstanceOf(Finished.class, heard.awaitTerminal());
+            assertEquals(SAID, heard.text());
+        });
+        System.out.println("MEASURED 200 generations of 20 tokens at 20 ms each: "
+                + (System.nanoTime() - start) / 1_000_000 + " ms");
+    }
+
+    @Test
+    void closingTheGridEndsItsGenerations() {
+        ScriptedWorker worker = worker("worker-1", Duration.ofSeconds(1));
+        serve("m");
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), heard);
+        Eventually.holds("accepted", () -> !heard.events().isEmpty());
+        grid.close();
+        assertEquals(Failure.Code.WORKER_LOST, ((Failure) heard.awaitTerminal()).code());
+        Eventually.holds("the worker lets go", () -> worker.host().runningCount() == 0);
+    }
+
+    @Test
+    void aTakenPortIsNamed() {
+        UncheckedIOException refused = assertThrows(UncheckedIOException.class, () -> Grid.join(
+                new GridSettings(cluster, new InetSocketAddress("127.0.0.1", grid.clusterPort()), List.of())));
+        assertEquals("The cluster address 127.0.0.1:" + grid.clusterPort()
+                + " cannot be used: it is taken or is no address of this machine.", refused.getCause().getMessage());
+        ScriptedWorker worker = worker("worker-1", Duration.ofMillis(1));
+        WorkerSettings taken = new WorkerSettings("worker-2", worker.node().grpcPort(),
+                new GridSettings(cluster, new InetSocketAddress("127.0.0.1", 0), List.of()));
+        UncheckedIOException second = assertThrows(UncheckedIOException.class,
+                () -> ScriptedWorker.start(taken, new ScriptedHost(List.of(), SCRIPT, Duration.ZERO, 10)));
+        assertTrue(second.getCause().getMessage().startsWith("The gRPC address 127.0.0.1:" + worker.node().grpcPort()));
+    }
+
+    private ScriptedWorker worker(String id, Duration period, String... stored) {
+        ScriptedWorker worker = ScriptedWorker.start(id, cluster, List.of("127.0.0.1:" + grid.clusterPort()),
+                stored.length == 0 ? List.of("m") : List.of(stored), SCRIPT, period);
+        open.add(worker);
+        return worker;
+    }
+
+    private void serve(String model) {
+        grid.place(model);
+        Eventually.holds(model + " is served", () -> serving(model) > 0);
+    }
+
+    private long serving(String model) {
+        return grid.workers().stream().flatMap(worker -> worker.model(model).stream())
+                .filter(held -> held.state() == ModelState.SERVING).count();
+    }
+
+    private Failure failure(String model) {
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(Requests.text(model, "x"), heard);
+        return assertInstanceOf(Failure.class, heard.awaitTerminal());
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Breaks the rule that a listener must not block. */
+    private record Hanging(CountDownLatch release, RecordingListener end) implements GenerationListener {
+        @Override
+        public void onTokens(TokenChunk chunk) {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void onFinished(Finished finished) {
+            end.onFinished(finished);
+        }
+
+        @Override
+        public void onFailed(Failure failure) {
+            end.onFailed(failure);
+        }
+    }
+
+    private record Throwing(RecordingListener terminal) implements GenerationListener {
+        @Override
+        public void onAccepted(Accepted accepted) {
+            throw new IllegalStateException("a careless listener");
+        }
+
+        @Override
+        public void onTokens(TokenChunk chunk) {
+            terminal.onTokens(chunk);
+        }
+
+        @Override
+        public void onFinished(Finished finished) {
+            terminal.onFinished(finished);
+        }
+
+        @Override
+        public void onFailed(Failure failure) {
+            terminal.onFailed(failure);
+        }
+    }
+}

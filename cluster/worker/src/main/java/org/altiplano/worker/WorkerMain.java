@@ -1,0 +1,62 @@
+package org.altiplano.worker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.altiplano.engine.torch.TorchRuntime;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker process. It takes all settings from its environment ({@link WorkerEnvironment}) and ends on SIGTERM, after
+ * what is under way. Where it cannot start it says why in one line on stderr and ends with status 2 (a setting is
+ * wrong), 3 (an address cannot be had) or 1 (anything else).
+ */
+public final class WorkerMain {
+
+    private static final int FAILED = 1;
+    private static final int WRONG_SETTING = 2;
+    private static final int NO_ADDRESS = 3;
+
+    private WorkerMain() {
+    }
+
+    public static void main(String[] arguments) {
+        try {
+            WorkerEnvironment environment = WorkerEnvironment.parse(System.getenv(), Path.of(System.getProperty("user.home")));
+            LoggerFactory.getLogger(WorkerMain.class); // slf4j begins here, before there are two threads that log
+            loadTorchMeanwhile();
+            Worker worker = Worker.start(environment, ProcessHandle.current().pid(), Instant.now());
+            Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "ending"));
+            Thread.currentThread().join();
+        } catch (IllegalArgumentException e) {
+            end(WRONG_SETTING, e.getMessage());
+        } catch (UncheckedIOException e) {
+            end(NO_ADDRESS, e.getCause().getMessage());
+        } catch (IOException e) {
+            end(FAILED, "The worker cannot write its run file: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            end(FAILED, "The worker cannot start: " + e);
+        }
+    }
+
+    /** libtorch takes a second or two to load, the cluster as long to join: side by side. */
+    private static void loadTorchMeanwhile() {
+        Thread loader = new Thread(() -> {
+            try {
+                TorchRuntime.load();
+            } catch (RuntimeException | LinkageError e) {
+                end(FAILED, "The worker cannot load libtorch: " + (e.getCause() == null ? e : e.getCause()));
+            }
+        }, "libtorch");
+        loader.setDaemon(true);
+        loader.start();
+    }
+
+    private static void end(int status, String sentence) {
+        System.err.println(sentence);
+        System.exit(status);
+    }
+}

@@ -1,0 +1,89 @@
+package org.altiplano.worker;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.altiplano.contract.CacheSalt;
+import org.altiplano.contract.EngineStatus.ModelState;
+import org.altiplano.contract.FairShare;
+import org.altiplano.contract.FinishReason;
+import org.altiplano.contract.Finished;
+import org.altiplano.contract.GenerationRequest;
+import org.altiplano.contract.Message;
+import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.Prompt;
+import org.altiplano.contract.RecordingListener;
+import org.altiplano.contract.SamplingParams;
+import org.altiplano.contract.StopConditions;
+import org.altiplano.contract.TokenChunk;
+import org.altiplano.engine.model.Dtype;
+import org.altiplano.engine.store.ImportRequest;
+import org.altiplano.engine.store.ModelStore;
+import org.altiplano.engine.store.Progress;
+import org.altiplano.engine.store.SmolLm2;
+import org.altiplano.grid.Grid;
+import org.altiplano.grid.GridSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SmolLM2 in a worker process of its own, asked from here through the grid. */
+class RealModelTest {
+
+    private static final String MODEL = "smollm2-135m-instruct";
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void aRealModelAnswersThroughTheGridAndFinishesItsAnswerWhenTheWorkerEnds() throws Exception {
+        new ModelStore(home.resolve("models")).importModel(
+                new ImportRequest(SmolLm2.gguf(), MODEL, Dtype.Q8, Optional.of("chatml")), Progress.NONE);
+        String cluster = "real-model-test-" + System.nanoTime();
+        try (Grid grid = Grid.join(new GridSettings(cluster, new InetSocketAddress("127.0.0.1", 0), List.of()));
+                WorkerProcess worker = WorkerProcess.start(home, Map.of("ALTIPLANO_CLUSTER_NAME", cluster,
+                        "ALTIPLANO_CLUSTER_SEEDS", "127.0.0.1:" + grid.clusterPort(), "ALTIPLANO_KV_MEMORY_MB", "128"))) {
+            grid.place(MODEL);
+            eventually(() -> grid.workers().stream().flatMap(each -> each.model(MODEL).stream())
+                    .anyMatch(model -> model.state() == ModelState.SERVING));
+
+            RecordingListener answer = asked(grid, "What is the capital of France?", 40);
+            assertInstanceOf(Finished.class, answer.awaitTerminal());
+            assertTrue(answer.text().contains("Paris"), answer.text());
+
+            int[] tokens = grid.backend().tokenize(MODEL, new Prompt.Text("Hello", false)).toCompletableFuture().join().tokens();
+            assertArrayEquals(new int[] {19_556}, tokens);
+            assertEquals("Hello", grid.backend().detokenize(MODEL, tokens).toCompletableFuture().join());
+
+            RecordingListener last = asked(grid, "Tell me a long story about a llama.", 60);
+            eventually(() -> last.events().stream().anyMatch(TokenChunk.class::isInstance));
+            worker.end();
+            assertEquals(FinishReason.LENGTH, assertInstanceOf(Finished.class, last.awaitTerminal()).reason());
+            assertEquals(60, last.tokenIds().size());
+            worker.awaitEnd();
+            eventually(() -> grid.workers().isEmpty());
+        }
+    }
+
+    private static RecordingListener asked(Grid grid, String question, int maxTokens) {
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(new GenerationRequest(question, MODEL,
+                new Prompt.Chat(List.of(new Message(Message.Role.USER, question))), SamplingParams.GREEDY,
+                StopConditions.after(maxTokens), OutputOptions.NONE, CacheSalt.PUBLIC, FairShare.SINGLE), heard);
+        return heard;
+    }
+
+    private static void eventually(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; !condition.getAsBoolean(); i++) {
+            assertTrue(i < 6_000, "not within a minute");
+            Thread.sleep(10);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package org.altiplano.cli;
+
+import jakarta.inject.Inject;
+
+/** Breaks: the CLI talks by HTTP. */
+class OffendingCommand {
+
+    @Inject
+    String server;
+}

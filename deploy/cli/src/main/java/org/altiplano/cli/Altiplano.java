@@ -1,0 +1,66 @@
+package org.altiplano.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command {@code altiplano}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(name = "altiplano", description = "Runs language models on your own machines behind an OpenAI-compatible API.",
+        mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, scope = ScopeType.INHERIT,
+        sortOptions = false,
+        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class, ModelsCommand.class,
+                KeysCommand.class, ChatCommand.class})
+public final class Altiplano implements Runnable {
+
+    @Option(names = "--home", paramLabel = "DIR", scope = ScopeType.INHERIT,
+            defaultValue = "${env:ALTIPLANO_HOME:-${sys:user.home}/.altiplano}",
+            description = "Where models, database, secrets and logs are kept (default: $$ALTIPLANO_HOME or ~/.altiplano).")
+    private Path home;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private final Terminal terminal;
+
+    private Altiplano(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(run(Terminal.ofProcess(), arguments));
+    }
+
+    static int run(Terminal terminal, String... arguments) {
+        var commandLine = new CommandLine(new Altiplano(terminal));
+        commandLine.setOut(new PrintWriter(terminal.out(), true));
+        commandLine.setErr(new PrintWriter(terminal.err(), true));
+        commandLine.setUsageHelpWidth(terminal.helpColumns());
+        commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
+                terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            terminal.complain(failure instanceof CommandFailure ? failure.getMessage()
+                    : "unexpected " + failure.getClass().getSimpleName()
+                    + Optional.ofNullable(failure.getMessage()).map(message -> ": " + message).orElse(""));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return commandLine.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    Home home() {
+        return new Home(home);
+    }
+}

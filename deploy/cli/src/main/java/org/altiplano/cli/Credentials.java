@@ -1,0 +1,66 @@
+package org.altiplano.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.util.Base64;
+import org.altiplano.security.apikey.ApiKey;
+import org.altiplano.security.apikey.Pepper;
+
+/**
+ * What the owner of a home signs in with; kept in {@code credentials.json}, which only the owner may read. The gateway
+ * keeps hashes only.
+ *
+ * @param apiKey for {@code /v1}
+ * @param adminUser for the console and {@code /admin}
+ * @param adminPassword of that user
+ */
+record Credentials(String apiKey, String adminUser, String adminPassword) {
+
+    private static final String ENVIRONMENT = "local";
+    private static final int PASSWORD_BYTES = 15;
+
+    /**
+     * Reads a home's credentials, or makes them together with the pepper under which the gateway hashes keys.
+     *
+     * @param random a cryptographically strong source
+     */
+    static Credentials readOrCreate(Home home, SecureRandom random) {
+        if (!Files.exists(home.pepper())) {
+            PrivateFile.write(home.pepper(), Pepper.generate(random).getBytes(StandardCharsets.US_ASCII));
+        }
+        if (!Files.exists(home.credentials())) {
+            var fresh = new Credentials(ApiKey.generate(ENVIRONMENT, random).text(), "admin", password(random));
+            PrivateFile.write(home.credentials(), Json.bytes(Json.object().put("apiKey", fresh.apiKey)
+                    .put("adminUser", fresh.adminUser).put("adminPassword", fresh.adminPassword)));
+        }
+        return read(home);
+    }
+
+    static Credentials read(Home home) {
+        try {
+            JsonNode json = Json.read(home.credentials());
+            var read = new Credentials(json.path("apiKey").asText(), json.path("adminUser").asText(),
+                    json.path("adminPassword").asText());
+            if (read.apiKey.isEmpty() || read.adminUser.isEmpty() || read.adminPassword.isEmpty()) {
+                throw new IOException("it lacks apiKey, adminUser or adminPassword");
+            }
+            return read;
+        } catch (IOException unreadable) {
+            throw new CommandFailure("Cannot read " + home.credentials() + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static String password(SecureRandom random) {
+        byte[] value = new byte[PASSWORD_BYTES];
+        random.nextBytes(value);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(value);
+    }
+
+    @Override
+    public String toString() {
+        return "Credentials[adminUser=" + adminUser + "]";
+    }
+}

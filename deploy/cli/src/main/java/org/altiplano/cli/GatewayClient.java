@@ -1,0 +1,177 @@
+package org.altiplano.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Owns the conversation with a running gateway, on the command's thread: signs in on the first administrative call and
+ * keeps the session. Every refusal becomes a {@link CommandFailure} with the gateway's own sentence.
+ */
+final class GatewayClient {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5))
+            .version(HttpClient.Version.HTTP_1_1).build();
+    private final String baseUrl;
+    private final Credentials credentials;
+    private Optional<String> session = Optional.empty();
+
+    GatewayClient(String baseUrl, Credentials credentials) {
+        this.baseUrl = baseUrl;
+        this.credentials = credentials;
+    }
+
+    /** Of the platform that runs in this home. */
+    static GatewayClient of(Home home) {
+        if (new ProcessTable(home).alive(ManagedProcess.GATEWAY).isEmpty()) {
+            throw new CommandFailure("Altiplano is not running in " + home.folder() + ": start it with altiplano up.");
+        }
+        String baseUrl = Ports.read(home).map(Ports::baseUrl).orElseThrow(() ->
+                new CommandFailure("The gateway's address is unknown: " + home.run() + "/ports.json is missing."));
+        return new GatewayClient(baseUrl, Credentials.read(home));
+    }
+
+    String baseUrl() {
+        return baseUrl;
+    }
+
+    /** Whether requests are taken. */
+    boolean isReady() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + "/health/ready"))
+                    .timeout(Duration.ofSeconds(5)).build();
+            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("Interrupted.");
+        }
+    }
+
+    JsonNode workers() {
+        return administer("GET", "/admin/v1/workers", Optional.empty()).path("data");
+    }
+
+    JsonNode models() {
+        return administer("GET", "/admin/v1/models", Optional.empty()).path("data");
+    }
+
+    void serve(String model) {
+        administer("POST", "/admin/v1/models/" + encoded(model) + "/serve", Optional.empty());
+    }
+
+    void unserve(String model) {
+        administer("POST", "/admin/v1/models/" + encoded(model) + "/unserve", Optional.empty());
+    }
+
+    JsonNode keys() {
+        return administer("GET", "/admin/v1/api-keys", Optional.empty()).path("data");
+    }
+
+    JsonNode createKey(String name, String tenant) {
+        return administer("POST", "/admin/v1/api-keys",
+                Optional.of(Json.object().put("name", name).put("tenant", tenant)));
+    }
+
+    void revokeKey(String id) {
+        administer("DELETE", "/admin/v1/api-keys/" + encoded(id), Optional.empty());
+    }
+
+    /** Starts a streamed chat completion; the body is server-sent events. The caller closes it. */
+    InputStream stream(JsonNode completion) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + "/v1/chat/completions"))
+                .header("Authorization", "Bearer " + credentials.apiKey()).header("Content-Type", "application/json")
+                .header("Accept", "text/event-stream").POST(BodyPublishers.ofString(completion.toString())).build();
+        HttpResponse<InputStream> response = send(request, BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            try (InputStream body = response.body()) {
+                throw refusal(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException failure) {
+                throw new CommandFailure("The gateway broke off: " + failure.getMessage(), failure);
+            }
+        }
+        return response.body();
+    }
+
+    private JsonNode administer(String method, String path, Optional<JsonNode> body) {
+        if (session.isEmpty()) {
+            session = Optional.of(signIn());
+        }
+        HttpResponse<String> response = send(json(path, body).header("Cookie", session.get())
+                .method(method, publisher(body)).build(), BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw refusal(response.statusCode(), response.body());
+        }
+        return tree(response.body());
+    }
+
+    private String signIn() {
+        JsonNode body = Json.object().put("username", credentials.adminUser())
+                .put("password", credentials.adminPassword());
+        HttpResponse<String> response = send(json("/auth/login", Optional.of(body))
+                .POST(publisher(Optional.of(body))).build(), BodyHandlers.ofString());
+        if (response.statusCode() == 401) {
+            throw new CommandFailure("The gateway refuses user " + credentials.adminUser()
+                    + " of the credentials file: its database was made with other credentials.");
+        }
+        if (response.statusCode() != 200) {
+            throw refusal(response.statusCode(), response.body());
+        }
+        return response.headers().firstValue("Set-Cookie").map(cookie -> cookie.split(";", 2)[0])
+                .orElseThrow(() -> new CommandFailure("The gateway gave no session at sign-in."));
+    }
+
+    private HttpRequest.Builder json(String path, Optional<JsonNode> body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path)).timeout(PATIENCE)
+                .header("Accept", "application/json").header("X-Requested-With", "altiplano");
+        return body.isPresent() ? request.header("Content-Type", "application/json") : request;
+    }
+
+    private static HttpRequest.BodyPublisher publisher(Optional<JsonNode> body) {
+        return body.map(JsonNode::toString).map(BodyPublishers::ofString).orElse(BodyPublishers.noBody());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (IOException failure) {
+            throw new CommandFailure("The gateway at " + baseUrl + " does not answer ("
+                    + Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName())
+                    + "): see altiplano logs gateway.", failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("Interrupted.");
+        }
+    }
+
+    private static CommandFailure refusal(int status, String body) {
+        String sentence = tree(body).path("error").path("message").asText();
+        return new CommandFailure(sentence.isEmpty() ? "The gateway answered with HTTP status " + status + "."
+                : sentence);
+    }
+
+    private static JsonNode tree(String body) {
+        try {
+            return Json.parse(body);
+        } catch (IOException noJson) {
+            return Json.object();
+        }
+    }
+
+    private static String encoded(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

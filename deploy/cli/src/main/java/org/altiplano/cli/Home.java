@@ -1,0 +1,112 @@
+package org.altiplano.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The folder in which a platform keeps all that is its own: models, database, secrets, logs, running processes.
+ *
+ * @param folder absolute
+ */
+record Home(Path folder) {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+    Home {
+        folder = folder.toAbsolutePath().normalize();
+    }
+
+    Path models() {
+        return folder.resolve("models");
+    }
+
+    Path database() {
+        return folder.resolve("db");
+    }
+
+    Path liberty() {
+        return folder.resolve("liberty");
+    }
+
+    Path logs() {
+        return folder.resolve("logs");
+    }
+
+    Path log(String process) {
+        return logs().resolve(process + ".log");
+    }
+
+    Path run() {
+        return folder.resolve("run");
+    }
+
+    Path secrets() {
+        return folder.resolve("secrets");
+    }
+
+    Path pepper() {
+        return secrets().resolve("pepper");
+    }
+
+    Path credentials() {
+        return folder.resolve("credentials.json");
+    }
+
+    /** Whether the platform has never been up here. */
+    boolean isNew() {
+        return !Files.exists(beenUp());
+    }
+
+    /** Remembers that the platform has been up. */
+    void markUsed() {
+        if (isNew()) {
+            PrivateFile.write(beenUp(), new byte[0]);
+        }
+    }
+
+    private Path beenUp() {
+        return run().resolve("been-up");
+    }
+
+    /** Makes the folders that are missing. Secrets and running state are for the owner only. */
+    void create() {
+        try {
+            for (Path open : new Path[] {folder, models(), database(), liberty(), logs()}) {
+                Files.createDirectories(open);
+            }
+            for (Path closed : new Path[] {secrets(), run(), database()}) {
+                Files.createDirectories(closed);
+                Files.setPosixFilePermissions(closed, OWNER_ONLY);
+            }
+        } catch (IOException | UnsupportedOperationException unusable) {
+            throw new CommandFailure("The home " + folder + " cannot be used (" + unusable.getMessage()
+                    + "): choose another with --home.", unusable);
+        }
+    }
+
+    /** Does something while no other command starts or stops this platform. */
+    <T> T whileLocked(Terminal terminal, Supplier<T> action) {
+        try (FileChannel channel = FileChannel.open(run().resolve("lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE)) {
+            if (channel.tryLock() == null) {
+                terminal.note("Another altiplano command is starting or stopping this platform; waiting for it.");
+                channel.lock();
+            }
+            return action.get();
+        } catch (IOException failure) {
+            throw new CommandFailure("The home " + folder + " cannot be locked: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Free space of the disk, in bytes. */
+    long freeBytes() {
+        return folder.toFile().getUsableSpace();
+    }
+}

@@ -1,0 +1,101 @@
+package org.altiplano.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code altiplano keys}. */
+@Command(name = "keys", description = "API keys of a running platform.",
+        subcommands = {KeysCommand.Create.class, KeysCommand.ListAll.class, KeysCommand.Revoke.class})
+final class KeysCommand implements Runnable {
+
+    @ParentCommand
+    private Altiplano altiplano;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which of create, list, revoke?");
+    }
+
+    /** {@code altiplano keys create}. */
+    @Command(name = "create", description = "Makes a key and shows it once.")
+    static final class Create implements Runnable {
+
+        @ParentCommand
+        private KeysCommand keys;
+
+        @Option(names = "--tenant", paramLabel = "T", defaultValue = "default",
+                description = "Whose key it is (default: ${DEFAULT-VALUE}).")
+        private String tenant;
+
+        @Option(names = "--name", paramLabel = "N", defaultValue = "cli",
+                description = "What it is for (default: ${DEFAULT-VALUE}).")
+        private String name;
+
+        @Mixin
+        private JsonOption json;
+
+        @Override
+        public void run() {
+            JsonNode created = GatewayClient.of(keys.altiplano.home()).createKey(name, tenant);
+            keys.altiplano.terminal().print(json.isAsked() ? Json.pretty(created) : created.path("key").asText());
+            if (!json.isAsked()) {
+                keys.altiplano.terminal().note("Shown once. Revoke it by: altiplano keys revoke "
+                        + created.path("id").asText());
+            }
+        }
+    }
+
+    /** {@code altiplano keys list}. */
+    @Command(name = "list", description = "Shows the keys, of each only its last four characters.")
+    static final class ListAll implements Runnable {
+
+        @ParentCommand
+        private KeysCommand keys;
+
+        @Mixin
+        private JsonOption json;
+
+        @Override
+        public void run() {
+            JsonNode known = GatewayClient.of(keys.altiplano.home()).keys();
+            if (json.isAsked()) {
+                keys.altiplano.terminal().print(Json.pretty(known));
+                return;
+            }
+            var table = new TextTable("ID", "NAME", "TENANT", "KEY", "CREATED", "STATE");
+            known.forEach(key -> table.row(key.path("id").asText(), key.path("name").asText(),
+                    key.path("tenant").asText(), "..." + key.path("last4").asText(), key.path("createdAt").asText(),
+                    key.path("revokedAt").asText("").isEmpty() ? "valid" : "revoked"));
+            keys.altiplano.terminal().print(table.toString());
+        }
+    }
+
+    /** {@code altiplano keys revoke}. */
+    @Command(name = "revoke", description = "Ends a key for good.")
+    static final class Revoke implements Runnable {
+
+        @ParentCommand
+        private KeysCommand keys;
+
+        @Parameters(paramLabel = "ID", description = "As shown by keys list.")
+        private String id;
+
+        @Mixin
+        private JsonOption json;
+
+        @Override
+        public void run() {
+            GatewayClient.of(keys.altiplano.home()).revokeKey(id);
+            keys.altiplano.terminal().print(json.isAsked() ? Json.pretty(Json.object().put("revoked", id))
+                    : "Key " + id + " is revoked.");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package org.altiplano.cli;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Brings a home's platform up, on the command's thread: looks what runs, gets the models, starts what is missing and
+ * waits until it serves. Holds the home's lock meanwhile.
+ */
+final class PlatformStart {
+
+    /** What is served when nothing else is. */
+    static final String DEFAULT_MODEL = "smollm2-135m-instruct";
+
+    private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int DEFAULT_PORT = 8080;
+    private static final long LEAST_FREE_BYTES = 200_000_000;
+
+    /**
+     * What the user asked for.
+     *
+     * @param models to be served besides those that were before
+     * @param workers absent: as many as before, or one
+     * @param httpPort absent: as it runs, or 8080; 0: any free one
+     */
+    record Wish(List<String> models, OptionalInt workers, OptionalInt httpPort) {
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param first whether the home was new: the credentials have not been shown before
+     * @param processes all that run now
+     * @param started names of those that this start began
+     * @param models what is served
+     */
+    record Outcome(Ports ports, Credentials credentials, boolean first, List<ManagedProcess> processes,
+                   List<String> started, List<String> models) {
+    }
+
+    private final Home home;
+    private final Distribution distribution;
+    private final Terminal terminal;
+    private final ProcessTable table;
+
+    PlatformStart(Home home, Distribution distribution, Terminal terminal) {
+        this.home = home;
+        this.distribution = distribution;
+        this.terminal = terminal;
+        this.table = new ProcessTable(home);
+    }
+
+    Outcome start(Wish wish) {
+        List<ManagedProcess> known = table.all();
+        List<String> missing = missing(known, wish);
+        boolean first = home.isNew();
+        Ports ports = ports(wish, missing);
+        List<String> models = wish.models().isEmpty() && first ? List.of(DEFAULT_MODEL) : wish.models();
+        checkDisk();
+        var store = new LocalModels(home, terminal);
+        models.forEach(store::obtain);
+        Credentials credentials = Credentials.readOrCreate(home, new SecureRandom());
+        known.stream().filter(process -> missing.contains(process.name())).forEach(process -> terminal.note(
+                process.name() + " has ended by itself (see " + home.log(process.name()) + "); starting it again."));
+        launch(missing, ports, models, workers(known, wish));
+        var readiness = new Readiness(home, table, terminal, new GatewayClient(ports.baseUrl(), credentials), store);
+        readiness.await(missing);
+        List<String> served = readiness.serve(models);
+        home.markUsed();
+        return new Outcome(ports, credentials, first, table.all(), missing, served);
+    }
+
+    /** Names of the processes that do not run but should, workers first. */
+    private List<String> missing(List<ManagedProcess> known, Wish wish) {
+        List<String> names = new ArrayList<>();
+        for (int number = 1; number <= workers(known, wish); number++) {
+            names.add(ManagedProcess.worker(number));
+        }
+        names.add(ManagedProcess.GATEWAY);
+        known.stream().filter(ManagedProcess::isAlive).map(ManagedProcess::name).forEach(names::remove);
+        return names;
+    }
+
+    private static int workers(List<ManagedProcess> known, Wish wish) {
+        int before = (int) known.stream().filter(ManagedProcess::isWorker).count();
+        return wish.workers().orElse(Math.max(1, before));
+    }
+
+    private Ports ports(Wish wish, List<String> missing) {
+        Ports ports = Ports.read(home).orElseGet(() -> Ports.fresh(DEFAULT_HOST, DEFAULT_PORT));
+        if (missing.contains(ManagedProcess.GATEWAY)) {
+            ports = httpAddress(ports, wish);
+        } else if (wish.httpPort().orElse(ports.httpPort()) != ports.httpPort()) {
+            throw new CommandFailure("The gateway already runs on port " + ports.httpPort()
+                    + ": end it by altiplano down to move it to port " + wish.httpPort().getAsInt() + ".");
+        }
+        for (String process : missing) {
+            ports = ports.withClusterPort(process);
+        }
+        return ports;
+    }
+
+    private static Ports httpAddress(Ports ports, Wish wish) {
+        String ownHost = System.getenv("ALTIPLANO_HTTP_HOST");
+        String host = ownHost == null || ownHost.isBlank() ? DEFAULT_HOST : ownHost;
+        int port = wish.httpPort().orElse(DEFAULT_PORT);
+        if (port == 0) {
+            port = Ports.anyFree(host);
+        } else if (!Ports.isFree(host, port)) {
+            throw new CommandFailure("Port " + port + " of " + host + " is taken by another program: end that, or"
+                    + " choose another port with --http-port.");
+        }
+        return ports.withHttp(host, port);
+    }
+
+    private void checkDisk() {
+        if (home.freeBytes() < LEAST_FREE_BYTES) {
+            throw new CommandFailure("The disk of " + home.folder() + " is full: " + ProgressLine.size(home.freeBytes())
+                    + " are free, Altiplano needs at least " + ProgressLine.size(LEAST_FREE_BYTES) + ".");
+        }
+    }
+
+    private void launch(List<String> missing, Ports ports, List<String> models, int workers) {
+        if (missing.isEmpty()) {
+            return;
+        }
+        ports.write(home);
+        for (String name : missing) {
+            LaunchPlan plan = name.equals(ManagedProcess.GATEWAY) ? GatewayPlan.of(home, distribution, ports, models)
+                    : WorkerPlan.of(name, home, distribution, ports, workers);
+            table.add(plan.launch(Instant.now()));
+        }
+    }
+}

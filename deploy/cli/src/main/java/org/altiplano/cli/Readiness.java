@@ -1,0 +1,161 @@
+package org.altiplano.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** Waits, on the command's thread, until what was started serves; says what it waits for and why it would wait in vain. */
+final class Readiness {
+
+    private static final Duration GATEWAY_PATIENCE = Duration.ofMinutes(3);
+    private static final Duration WORKER_PATIENCE = Duration.ofMinutes(1);
+    private static final Duration MODEL_PATIENCE = Duration.ofMinutes(10);
+
+    private final Home home;
+    private final ProcessTable table;
+    private final Terminal terminal;
+    private final GatewayClient gateway;
+    private final LocalModels store;
+
+    Readiness(Home home, ProcessTable table, Terminal terminal, GatewayClient gateway, LocalModels store) {
+        this.home = home;
+        this.table = table;
+        this.terminal = terminal;
+        this.gateway = gateway;
+        this.store = store;
+    }
+
+    /** Waits for the gateway and for the workers to join it. */
+    void await(List<String> started) {
+        awaitGateway(started);
+        List<ManagedProcess> workers = table.all().stream().filter(ManagedProcess::isWorker).toList();
+        for (ManagedProcess worker : workers) {
+            await(worker.name(), "up", started.contains(worker.name()), WORKER_PATIENCE, () ->
+                    stream(gateway.workers()).anyMatch(known -> known.path("id").asText().equals(worker.name())));
+        }
+    }
+
+    /**
+     * Has these models served, or the default one if there would be none, and waits for all that are to be served.
+     *
+     * @return all that are served
+     */
+    List<String> serve(List<String> wished) {
+        for (String model : wished) {
+            if (!isPlaced(model)) {
+                gateway.serve(model);
+            }
+        }
+        if (placed().isEmpty()) {
+            store.obtain(PlatformStart.DEFAULT_MODEL);
+            gateway.serve(PlatformStart.DEFAULT_MODEL);
+        }
+        List<String> placed = placed();
+        placed.forEach(this::awaitModel);
+        return placed;
+    }
+
+    /** Waits until a placed model answers. */
+    void awaitModel(String model) {
+        if (!store.holds(model)) {
+            throw new CommandFailure("Model " + model + " is to be served but is not in the store: "
+                    + LocalModels.howToGet(model) + ", or altiplano models unserve " + model);
+        }
+        ProgressLine line = terminal.progress("model " + model);
+        long deadline = System.nanoTime() + MODEL_PATIENCE.toNanos();
+        String news = "";
+        while (true) {
+            JsonNode known = model(model);
+            String state = known.path("state").asText();
+            String detail = known.path("detail").asText();
+            if (state.equals("serving")) {
+                line.done("serving");
+                return;
+            }
+            if (state.equals("failed")) {
+                line.failed();
+                throw new CommandFailure("Model " + model + " could not be loaded: " + detail);
+            }
+            if (!news.equals(detail)) {
+                news = detail;
+                deadline = System.nanoTime() + MODEL_PATIENCE.toNanos();
+            }
+            line.update(detail.isEmpty() ? "loading" : detail);
+            checkAlive(table.all(), line);
+            checkTime(deadline, "Model " + model + " is not being served", MODEL_PATIENCE, line);
+            Pause.brief();
+        }
+    }
+
+    /** Waits until a model is out of every worker's memory. */
+    void awaitGone(String model) {
+        ProgressLine line = terminal.progress("model " + model);
+        long deadline = System.nanoTime() + MODEL_PATIENCE.toNanos();
+        while (stream(gateway.workers()).flatMap(worker -> stream(worker.path("models")))
+                .anyMatch(held -> held.path("name").asText().equals(model))) {
+            line.update("finishing what runs");
+            checkTime(deadline, "Model " + model + " is still held", MODEL_PATIENCE, line);
+            Pause.brief();
+        }
+        line.done("no longer served");
+    }
+
+    private void awaitGateway(List<String> started) {
+        await(ManagedProcess.GATEWAY, "ready", started.contains(ManagedProcess.GATEWAY), GATEWAY_PATIENCE,
+                gateway::isReady);
+    }
+
+    private void await(String name, String result, boolean started, Duration patience,
+                       BooleanSupplier condition) {
+        if (!started && condition.getAsBoolean()) {
+            return;
+        }
+        ProgressLine line = terminal.progress(name);
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!condition.getAsBoolean()) {
+            line.update("starting");
+            checkAlive(table.all(), line);
+            checkTime(deadline, name + " is not " + result, patience, line);
+            Pause.brief();
+        }
+        line.done(result);
+    }
+
+    private void checkAlive(List<ManagedProcess> processes, ProgressLine line) {
+        for (ManagedProcess process : processes) {
+            if (!process.isAlive()) {
+                line.failed();
+                throw new CommandFailure(process.name() + " has ended: " + LogTail.lastWords(home.log(process.name()))
+                        + System.lineSeparator() + "More in " + home.log(process.name()));
+            }
+        }
+    }
+
+    private void checkTime(long deadline, String what, Duration patience, ProgressLine line) {
+        if (System.nanoTime() > deadline) {
+            line.failed();
+            throw new CommandFailure(what + " after " + ProgressLine.inWords(patience) + ": see " + home.logs());
+        }
+    }
+
+    private List<String> placed() {
+        return stream(gateway.models()).filter(model -> model.path("placed").asBoolean())
+                .map(model -> model.path("name").asText()).toList();
+    }
+
+    private boolean isPlaced(String model) {
+        return model(model).path("placed").asBoolean();
+    }
+
+    private JsonNode model(String name) {
+        return stream(gateway.models()).filter(model -> model.path("name").asText().equals(name)).findFirst()
+                .orElse(Json.object());
+    }
+
+    private static Stream<JsonNode> stream(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+}

@@ -1,0 +1,89 @@
+package org.altiplano.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+
+/**
+ * Owns the command's two outputs, on the command's thread: results go to {@code out}, progress and complaints to
+ * {@code err}. Lines are redrawn in place and coloured only where {@code err} is a terminal.
+ */
+final class Terminal {
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final int columns;
+    private final boolean colour;
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param columns width of the terminal that {@code err} is; 0 if it is none
+     * @param colour whether emphasis is shown by colour
+     * @param nanoTime a monotonic clock
+     */
+    Terminal(PrintStream out, PrintStream err, int columns, boolean colour, LongSupplier nanoTime) {
+        this.out = out;
+        this.err = err;
+        this.columns = columns;
+        this.colour = colour;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The process's own streams. The launcher tells by {@code altiplano.columns} whether there is a terminal. */
+    static Terminal ofProcess() {
+        int columns = Integer.getInteger("altiplano.columns", 0);
+        String noColour = System.getenv("NO_COLOR");
+        boolean colour = columns > 0 && (noColour == null || noColour.isEmpty())
+                && !"dumb".equals(System.getenv("TERM"));
+        return new Terminal(utf8(FileDescriptor.out), utf8(FileDescriptor.err), columns, colour, System::nanoTime);
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    /** A result. */
+    void print(String line) {
+        out.println(line);
+    }
+
+    /** Part of a result, shown at once. */
+    void printPart(String text) {
+        out.print(text);
+        out.flush();
+    }
+
+    /** Something to know that is not the result. */
+    void note(String line) {
+        err.println(line);
+    }
+
+    /** What went wrong. */
+    void complain(String sentence) {
+        err.println(colour ? "\u001b[31maltiplano:\u001b[0m " + sentence : "altiplano: " + sentence);
+    }
+
+    /** Starts to show a part that may take long. */
+    ProgressLine progress(String part) {
+        return new ProgressLine(err, columns, nanoTime, part);
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    /** How wide an explanation may be. */
+    int helpColumns() {
+        return columns == 0 ? 80 : Math.max(60, Math.min(columns, 120));
+    }
+
+    boolean colour() {
+        return colour;
+    }
+}

@@ -1,0 +1,149 @@
+package org.altiplano.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands against a scripted gateway. */
+class AltiplanoTest {
+
+    @TempDir
+    private Path folder;
+
+    private final RecordingTerminal recording = new RecordingTerminal(0);
+    private ScriptedGateway gateway;
+
+    @BeforeEach
+    void startsAGateway() throws Exception {
+        gateway = new ScriptedGateway().on("POST /auth/login", 200, "{\"username\":\"admin\"}");
+    }
+
+    @AfterEach
+    void endsIt() {
+        gateway.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "up", "down", "status", "logs", "models", "models pull", "models import", "models list",
+            "models remove", "models serve", "models unserve", "keys", "keys create", "keys list", "keys revoke", "chat"})
+    void everyCommandExplainsItself(String command) {
+        String[] words = (command + " --help").strip().split(" ");
+        assertEquals(0, Altiplano.run(recording.terminal(), words), recording.err());
+        assertTrue(recording.out().contains("Usage: " + ("altiplano " + command).strip()), recording.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "fly", "up --workers 0", "up --http-port 70000", "up --workers many", "models", "keys",
+            "models import --name x", "models import /x --name x --dtype q3", "models import /x --name UPPER"})
+    void wrongUsageIsExitCodeTwo(String command) {
+        assertEquals(2, run(command.isEmpty() ? new String[0] : command.split(" ")), recording.err());
+        assertFalse(recording.err().isBlank());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"keys list", "keys create", "keys revoke 1", "models unserve x", "chat hello"})
+    void whatNeedsARunningPlatformSaysSo(String command) {
+        assertEquals(1, run(command.split(" ")));
+        assertTrue(recording.err().contains("Altiplano is not running in " + folder), recording.err());
+    }
+
+    @Test
+    void downWithoutUpIsNoFailure() {
+        assertEquals(0, run("down"));
+        assertTrue(recording.out().contains("is not running"), recording.out());
+    }
+
+    @Test
+    void statusWithoutUpIsOneJsonValue() throws Exception {
+        assertEquals(0, run("status", "--json"));
+        assertFalse(Json.parse(recording.out()).path("running").asBoolean(true));
+    }
+
+    @Test
+    void aKeyIsShownOnceUnderTheFieldKey() throws Exception {
+        runs();
+        gateway.on("POST /admin/v1/api-keys", 201, "{\"id\":\"k1\",\"key\":\"llmk_x\",\"name\":\"n\"}");
+        assertEquals(0, run("keys", "create", "--name", "n", "--tenant", "t", "--json"), recording.err());
+        assertEquals("llmk_x", Json.parse(recording.out()).path("key").asText());
+        assertTrue(gateway.requests().get(1).startsWith(
+                "POST /admin/v1/api-keys altiplano_session=s1 {\"name\":\"n\",\"tenant\":\"t\"}"), gateway.requests()::toString);
+    }
+
+    @Test
+    void keysAreListedWithTheirState() throws Exception {
+        runs();
+        gateway.on("GET /admin/v1/api-keys", 200, """
+                {"data":[{"id":"k1","name":"cli","tenant":"default","last4":"abcd","createdAt":"2026-01-01T00:00:00Z",
+                "revokedAt":null},{"id":"k2","name":"old","tenant":"default","last4":"wxyz",
+                "createdAt":"2026-01-01T00:00:00Z","revokedAt":"2026-01-02T00:00:00Z"}]}""");
+        assertEquals(0, run("keys", "list"), recording.err());
+        assertTrue(recording.out().lines().anyMatch(line -> line.matches("k1 .*\\.\\.\\.abcd .*valid")), recording.out());
+        assertTrue(recording.out().lines().anyMatch(line -> line.matches("k2 .*revoked")), recording.out());
+    }
+
+    @Test
+    void theGatewaysOwnSentenceIsTold() throws Exception {
+        runs();
+        gateway.on("DELETE /admin/v1/api-keys/k%209", 404, "{\"error\":{\"message\":\"There is no key k 9.\"}}");
+        assertEquals(1, run("keys", "revoke", "k 9"));
+        assertTrue(recording.err().contains("There is no key k 9."), recording.err());
+    }
+
+    @Test
+    void removingAnUnknownModelNamesIt() {
+        assertEquals(1, run("models", "remove", "unknown"));
+        assertTrue(recording.err().contains("unknown"), recording.err());
+    }
+
+    @Test
+    void theCatalogueIsListedBeforeAnythingIsStored() throws Exception {
+        assertEquals(0, run("models", "list", "--json"), recording.err());
+        assertEquals(9, Json.parse(recording.out()).size());
+        assertEquals("known", Json.parse(recording.out()).path(0).path("state").asText());
+    }
+
+    @Test
+    void aModelThatCannotBeFetchedSaysHowToGetIt() {
+        assertEquals(1, run("models", "pull", "llama-2-7b-chat"));
+        assertTrue(recording.err().contains("altiplano models import PATH --name llama-2-7b-chat"), recording.err());
+    }
+
+    @Test
+    void anAnswerIsStreamed() throws Exception {
+        runs();
+        gateway.on("GET /admin/v1/models", 200,
+                "{\"data\":[{\"name\":\"m\",\"state\":\"serving\",\"chatTemplate\":\"chatml\"}]}");
+        gateway.on("POST /v1/chat/completions", 200,
+                "data: {\"choices\":[{\"delta\":{\"content\":\"Paris.\"}}]}\n\ndata: [DONE]\n\n");
+        assertEquals(0, run("chat", "Capital of France?"), recording.err());
+        assertEquals("Paris.", recording.out().strip());
+    }
+
+    /** Makes the home look as if {@code up} had started the scripted gateway as this process. */
+    private void runs() {
+        Home home = new Home(folder);
+        home.create();
+        Credentials.readOrCreate(home, new SecureRandom());
+        Ports.fresh("127.0.0.1", gateway.port()).write(home);
+        new ProcessTable(home).add(new ManagedProcess(ManagedProcess.GATEWAY,
+                ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow(), Instant.EPOCH));
+    }
+
+    private int run(String... command) {
+        String[] words = new String[command.length + 2];
+        words[0] = "--home";
+        words[1] = folder.toString();
+        System.arraycopy(command, 0, words, 2, command.length);
+        return Altiplano.run(recording.terminal(), words);
+    }
+}

@@ -1,0 +1,133 @@
+package org.altiplano.systemtests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.altiplano.engine.store.SmolLm2;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Killed processes: clients are told at once, the rest goes on, the next up repairs. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FaultsIT {
+
+    private static final Duration TOLD = Duration.ofSeconds(1);
+
+    private static Platform platform;
+
+    @BeforeAll
+    static void startsTwoWorkers() {
+        String gguf = SmolLm2.gguf().toString();
+        platform = Platform.named("faults");
+        platform.must("models", "import", gguf, "--name", Platform.CHAT_MODEL);
+        platform.must("up", "--http-port", "0", "--workers", "2");
+    }
+
+    @AfterAll
+    static void endsEverything() {
+        if (platform != null) {
+            platform.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void bothWorkersTakeRequests() {
+        Api api = platform.api();
+        List<CompletableFuture<List<JsonNode>>> answers = new ArrayList<>();
+        for (int index = 0; index < 8; index++) {
+            answers.add(CompletableFuture.supplyAsync(() -> api.stream(endless().put("max_tokens", 40), event -> { })));
+        }
+        answers.forEach(CompletableFuture::join);
+        Eventually.within(Duration.ofSeconds(5), "work on both workers", () -> api.held(Platform.CHAT_MODEL)
+                .filter(held -> held.path("generatedTokensTotal").asLong() > 0).count() == 2);
+    }
+
+    @Test
+    @Order(2)
+    void theClientsOfAKilledWorkerAreToldAndTheNextRequestGoesElsewhere() throws Exception {
+        Api api = platform.api();
+        List<CompletableFuture<List<JsonNode>>> streams = new ArrayList<>();
+        List<CompletableFuture<Void>> begun = new ArrayList<>();
+        for (int index = 0; index < 6; index++) {
+            var first = new CompletableFuture<Void>();
+            begun.add(first);
+            streams.add(CompletableFuture.supplyAsync(() -> api.stream(endless(), event -> first.complete(null))));
+        }
+        for (CompletableFuture<Void> first : begun) {
+            first.get(30, TimeUnit.SECONDS);
+        }
+        assertTrue(platform.process("worker-2").destroyForcibly());
+        Duration took = Eventually.within(TOLD, "the clients of the killed worker being told",
+                () -> streams.stream().anyMatch(CompletableFuture::isDone));
+        System.out.println("worker killed, client told after " + took.toMillis() + " ms");
+        List<CompletableFuture<List<JsonNode>>> told = streams.stream().filter(CompletableFuture::isDone).toList();
+        for (CompletableFuture<List<JsonNode>> stream : told) {
+            List<JsonNode> events = stream.get();
+            JsonNode last = events.get(events.size() - 1);
+            assertTrue(last.has("error"), last::toString);
+            assertFalse(last.path("error").path("message").asText().isEmpty(), last::toString);
+        }
+        assertTrue(told.size() < streams.size(), "streams of the other worker were broken too");
+        api.post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 4)).ok();
+    }
+
+    @Test
+    @Order(3)
+    void statusNamesTheDeadWorkerAndUpStartsItAgain() {
+        assertTrue(platform.must("status").out().matches("(?s).*worker-2 +\\d+ +ended by itself.*"));
+        long other = platform.process("worker-1").pid();
+        Platform.Outcome up = platform.must("up");
+        assertTrue(up.err().contains("worker-2 has ended by itself"), up.err());
+        assertTrue(Platform.runs(platform.process("worker-2")));
+        assertEquals(other, platform.process("worker-1").pid());
+    }
+
+    @Test
+    @Order(4)
+    void aKilledGatewayFreesTheWorkersSlotsAndUpStartsItAgain() throws Exception {
+        Api api = platform.api();
+        var first = new CompletableFuture<Void>();
+        CompletableFuture<List<JsonNode>> stream = CompletableFuture.supplyAsync(
+                () -> api.stream(endless(), event -> first.complete(null)));
+        first.get(30, TimeUnit.SECONDS);
+        List<Long> workers = List.of(platform.process("worker-1").pid(), platform.process("worker-2").pid());
+        platform.process("gateway").destroyForcibly();
+        stream.handle((events, failure) -> {
+            assertTrue(failure != null && failure.getCause() instanceof UncheckedIOException || failure == null);
+            return null;
+        }).get(10, TimeUnit.SECONDS);
+        platform.must("up", "--http-port", "0");
+        assertEquals(workers, List.of(platform.process("worker-1").pid(), platform.process("worker-2").pid()));
+        assertEquals(0, platform.api().running(Platform.CHAT_MODEL));
+        platform.api().post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 4)).ok();
+    }
+
+    @Test
+    @Order(5)
+    void everythingKilledComesUpAgain() {
+        for (String name : List.of("worker-1", "worker-2", "gateway")) {
+            platform.process(name).destroyForcibly();
+        }
+        platform.must("up", "--http-port", "0");
+        platform.api().post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 4)).ok();
+    }
+
+    private static ObjectNode endless() {
+        return Api.chat(Platform.CHAT_MODEL, "Count to a million.").put("stream", true).put("max_tokens", 4000)
+                .put("ignore_eos", true);
+    }
+}

@@ -1,0 +1,201 @@
+package org.altiplano.engine;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.altiplano.contract.Accepted;
+import org.altiplano.contract.EngineStatus;
+import org.altiplano.contract.Failure;
+import org.altiplano.contract.FailureException;
+import org.altiplano.contract.Generation;
+import org.altiplano.contract.GenerationListener;
+import org.altiplano.contract.GenerationRequest;
+import org.altiplano.contract.InferenceBackend;
+import org.altiplano.engine.kvcache.KvPool;
+import org.altiplano.engine.model.ModelRunner;
+import org.altiplano.engine.store.ModelManifest;
+import org.altiplano.engine.text.Tokenizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns one served model: its engine thread, which runs the {@link EngineLoop}, and the threads that tell its listeners.
+ * Requests are parsed on the caller's thread. Life: {@link #start}; then {@link #drain}, freed when the last generation has
+ * ended, or {@link #close}, which fails those under way.
+ */
+final class LlmEngine implements InferenceBackend, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LlmEngine.class);
+
+    private final ModelManifest manifest;
+    private final ModelRunner runner;
+    private final WaitingRoom room;
+    private final LongSupplier nanoTime;
+    private final LongSupplier freshSeeds;
+    private final ModelText text;
+    private final int maxModelLen;
+    private final int kvCapacity;
+    private final Intake intake;
+    private final TokenRate rate = new TokenRate();
+    private final EngineLoop loop;
+    private final Thread thread;
+    private final ExecutorService listeners;
+    private final CompletableFuture<Optional<String>> freed = new CompletableFuture<>();
+    /** Guarded by this. */
+    private boolean refusing;
+
+    private LlmEngine(ModelManifest manifest, Optional<Tokenizer> tokenizer, ModelRunner runner, EngineSettings settings,
+                      LongSupplier nanoTime, LongSupplier freshSeeds) {
+        this.manifest = manifest;
+        this.runner = runner;
+        this.room = new WaitingRoom(settings.maxQueued());
+        this.nanoTime = nanoTime;
+        this.freshSeeds = freshSeeds;
+        this.text = new ModelText(manifest, tokenizer);
+        KvPool pool = new KvPool(runner.arenaTokens());
+        this.kvCapacity = pool.capacity();
+        int context = manifest.config().shape().context();
+        this.maxModelLen = Math.min(context, pool.largestRegion());
+        if (maxModelLen < context) {
+            LOG.warn("{}: KV memory for {} tokens cuts the context from {} to {} tokens.", manifest.name(), kvCapacity,
+                    context, maxModelLen);
+        }
+        this.intake = new Intake(manifest.name(), manifest.config().shape().vocabulary(), maxModelLen, manifest.eosIds(), text);
+        this.loop = new EngineLoop(runner, pool, settings, nanoTime, rate);
+        this.thread = new Thread(this::live, "engine-" + manifest.name());
+        this.listeners = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread teller = new Thread(task, "listeners-" + manifest.name());
+            teller.setDaemon(true);
+            return teller;
+        });
+    }
+
+    /**
+     * Starts the engine's thread, which owns the runner from now on.
+     *
+     * @param nanoTime as {@link System#nanoTime()}
+     * @param freshSeeds seeds for requests without one; called from any thread
+     */
+    static LlmEngine start(ModelManifest manifest, Optional<Tokenizer> tokenizer, ModelRunner runner,
+                           EngineSettings settings, LongSupplier nanoTime, LongSupplier freshSeeds) {
+        LlmEngine engine = new LlmEngine(manifest, tokenizer, runner, settings, nanoTime, freshSeeds);
+        engine.thread.setDaemon(true);
+        engine.thread.start();
+        return engine;
+    }
+
+    @Override
+    public Generation submit(GenerationRequest request, GenerationListener listener) {
+        long now = nanoTime.getAsLong();
+        Handle handle = new Handle();
+        Mailbox mailbox = new Mailbox(request.id(), listener, listeners, handle::cancel);
+        try {
+            requireOpen();
+            room.enter();
+            try {
+                Intake.Work work = intake.parse(request);
+                long seed = request.sampling().seed().orElseGet(freshSeeds);
+                enqueue(handle.of(new Ongoing(work, text, mailbox, seed, now, room)));
+            } catch (RuntimeException | Error e) {
+                room.leave();
+                throw e;
+            }
+        } catch (FailureException e) {
+            mailbox.onFailed(e.failure());
+        } catch (RuntimeException | Error e) {
+            LOG.error("Generation {} could not be started.", request.id(), e);
+            mailbox.onFailed(new Failure(Failure.Code.ENGINE_FAILED, "The engine failed on this request."));
+        }
+        return handle;
+    }
+
+    /** The model's text side, for tokenization. */
+    ModelText text() {
+        return text;
+    }
+
+    /** Most tokens of prompt and answer together. */
+    int maxModelLen() {
+        return maxModelLen;
+    }
+
+    EngineStatus.ModelStatus status(EngineStatus.ModelState state) {
+        EngineLoop.Load load = loop.load();
+        return new EngineStatus.ModelStatus(manifest.name(), state, "", manifest.dtype().word(), manifest.chatTemplate(),
+                maxModelLen, Math.max(room.size(), load.waiting()), load.running(), load.kvUsed(), kvCapacity,
+                load.promptTokens(), load.generatedTokens(), load.preemptions(), rate.perSecond(nanoTime.getAsLong()));
+    }
+
+    /** Takes no more generations; the engine is freed when those it has are done. */
+    void drain() {
+        refuse();
+        loop.drain();
+    }
+
+    /** Completes when the runner is closed; with a sentence if the engine broke down. */
+    CompletionStage<Optional<String>> freed() {
+        return freed;
+    }
+
+    /** Fails what is under way, frees the runner and waits for that. */
+    @Override
+    public void close() {
+        refuse();
+        loop.close();
+        freed.join();
+    }
+
+    private synchronized void enqueue(Ongoing generation) {
+        requireOpen();
+        generation.accept();
+        loop.accept(generation);
+    }
+
+    private synchronized void requireOpen() {
+        if (refusing) {
+            throw new FailureException(Failure.Code.NO_WORKER, "The model " + manifest.name() + " is being unloaded.");
+        }
+    }
+
+    private synchronized void refuse() {
+        refusing = true;
+    }
+
+    private void live() {
+        Optional<String> trouble = Optional.empty();
+        try {
+            loop.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The engine of {} broke down.", manifest.name(), e);
+            trouble = Optional.of("The engine broke down: " + e);
+        }
+        try {
+            refuse();
+            loop.failRest(new Failure(Failure.Code.ENGINE_FAILED, "The engine was shut down before the generation ended."));
+            runner.close();
+        } finally {
+            listeners.shutdown();
+            freed.complete(trouble);
+        }
+    }
+
+    /** What the caller holds; of a generation that was refused, it does nothing. */
+    private final class Handle implements Generation {
+        private volatile Optional<Ongoing> generation = Optional.empty();
+
+        Ongoing of(Ongoing accepted) {
+            generation = Optional.of(accepted);
+            return accepted;
+        }
+
+        @Override
+        public void cancel() {
+            generation.ifPresent(loop::cancel);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.altiplano.platform.models.boundary;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.altiplano.contract.EngineStatus.ModelStatus;
+import org.altiplano.contract.ModelCatalogue;
+import org.altiplano.contract.ModelShape;
+import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.models.control.Models;
+import org.altiplano.platform.models.control.Placement;
+import org.altiplano.platform.models.entity.ModelView;
+import org.altiplano.security.identity.Caller;
+
+/** {@code /admin/v1/models}: all models, and which are to be served. */
+@Path("models")
+@RequestScoped
+@RolesAllowed(Caller.PLATFORM_ADMIN)
+@Produces(MediaType.APPLICATION_JSON)
+public class ModelAdminResource {
+
+    /** A model just imported is told by its worker within this time. */
+    private static final int LOOKS = 20;
+    private static final long LOOK_MILLIS = 100;
+
+    @Inject
+    private Models models;
+    @Inject
+    private Placement placement;
+
+    @GET
+    public JsonObject list() {
+        JsonArrayBuilder data = Json.array();
+        models.all().forEach(model -> data.add(describe(model)));
+        return Json.object().add("data", data).build();
+    }
+
+    @POST
+    @Path("{name}/serve")
+    public Response serve(@PathParam("name") String name) throws InterruptedException {
+        for (int look = 0; look < LOOKS; look++) {
+            if (models.find(name).filter(ModelView::stored).isPresent()) {
+                placement.place(name);
+                return Response.accepted().build();
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+        throw new ProblemException(models.find(name).isEmpty() ? Problem.modelNotFound(name)
+                : Problem.of(409, "No running worker has the model " + name + " in its store: import or pull it first."));
+    }
+
+    @POST
+    @Path("{name}/unserve")
+    public Response unserve(@PathParam("name") String name) {
+        if (!placement.displace(name)) {
+            throw new ProblemException(Problem.of(404, "The model '" + name + "' is not being served."));
+        }
+        return Response.accepted().build();
+    }
+
+    private static JsonObject describe(ModelView model) {
+        JsonObjectBuilder json = Json.object().add("name", model.name()).add("state", model.state())
+                .add("detail", model.best().map(ModelStatus::detail).orElse(""));
+        JsonArrayBuilder workers = Json.array();
+        model.held().forEach(held -> workers.add(held.worker()));
+        model.entry().ifPresentOrElse(entry -> add(json, entry), () -> addUnknown(json, model));
+        return json.add("dtype", model.best().<JsonValue>map(held -> Json.string(held.dtype())).orElse(JsonValue.NULL))
+                .add("chatTemplate", model.best().map(ModelStatus::chatTemplate).or(() -> model.entry().map(ModelCatalogue.Entry::chatTemplate))
+                        .<JsonValue>map(Json::string).orElse(JsonValue.NULL))
+                .add("placed", model.placed()).add("workers", workers).build();
+    }
+
+    private static void add(JsonObjectBuilder json, ModelCatalogue.Entry entry) {
+        ModelShape shape = entry.shape();
+        json.add("parameters", shape.parameters()).add("contextLength", shape.context())
+                .add("shape", Json.object().add("layers", shape.layers()).add("dim", shape.dim()).add("heads", shape.heads())
+                        .add("kvHeads", shape.kvHeads()).add("headDim", shape.headDim()).add("ffn", shape.ffn())
+                        .add("vocabulary", shape.vocabulary()).add("context", shape.context())
+                        .add("tiedEmbeddings", shape.tiedEmbeddings()))
+                .add("licence", entry.licence()).add("weights", entry.weights()).add("pullable", entry.pullable());
+    }
+
+    private static void addUnknown(JsonObjectBuilder json, ModelView model) {
+        json.addNull("parameters");
+        model.best().filter(held -> held.maxModelLen() > 0).ifPresentOrElse(held -> json.add("contextLength", held.maxModelLen()),
+                () -> json.addNull("contextLength"));
+        json.addNull("shape").addNull("licence").add("weights", "Imported.").add("pullable", false);
+    }
+}

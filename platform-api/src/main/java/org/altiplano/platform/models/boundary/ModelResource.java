@@ -1,0 +1,53 @@
+package org.altiplano.platform.models.boundary;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import org.altiplano.contract.EngineStatus.ModelStatus;
+import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.models.control.Models;
+import org.altiplano.platform.models.entity.ModelView;
+import org.altiplano.security.identity.Caller;
+
+/** {@code /v1/models}: the models that answer now. */
+@Path("models")
+@RequestScoped
+@RolesAllowed(Caller.INFERENCE)
+@Produces(MediaType.APPLICATION_JSON)
+public class ModelResource {
+
+    /** The API wants a time of creation; one that does not change is what clients can rely on. */
+    private static final long CREATED = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
+
+    @Inject
+    private Models models;
+
+    @GET
+    public JsonObject list() {
+        JsonArrayBuilder data = Json.array();
+        models.serving().forEach(model -> data.add(describe(model)));
+        return Json.object().add("object", "list").add("data", data).build();
+    }
+
+    @GET
+    @Path("{name: .+}")
+    public JsonObject find(@PathParam("name") String name) {
+        return models.serving().stream().filter(model -> model.name().equals(name)).findFirst().map(ModelResource::describe)
+                .orElseThrow(() -> new ProblemException(Problem.modelNotFound(name)));
+    }
+
+    private static JsonObject describe(ModelView model) {
+        return Json.object().add("id", model.name()).add("object", "model").add("created", CREATED)
+                .add("owned_by", "altiplano").add("max_model_len", model.best().map(ModelStatus::maxModelLen).orElse(0)).build();
+    }
+}

@@ -1,0 +1,112 @@
+package org.altiplano.platform.sessions.boundary;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.CookieParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.altiplano.platform.http.control.Fields;
+import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.RequestBody;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.control.Sessions;
+import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.LoginThrottle;
+import org.altiplano.security.identity.SessionToken;
+import org.altiplano.security.web.CallerAuthentication;
+
+/** {@code /auth}: signs users of the console in and out. */
+@Path("/")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class SessionResource {
+
+    private static final int LONGEST_PASSWORD = 1_000;
+
+    @Inject
+    private Sessions sessions;
+    @Inject
+    private LoginThrottle throttle;
+    @Context
+    private HttpServletRequest request;
+
+    @POST
+    @Path("login")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response login(InputStream body) {
+        Fields fields = RequestBody.read(body);
+        String username = fields.text("username");
+        String password = fields.text("password");
+        if (password.length() > LONGEST_PASSWORD) {
+            throw Fields.problem("password", "'password' may have at most " + LONGEST_PASSWORD + " characters.");
+        }
+        List<String> subjects = List.of("user " + username, "address " + request.getRemoteAddr());
+        subjects.stream().flatMap(subject -> throttle.wait(subject).stream()).max(Duration::compareTo).ifPresent(wait -> {
+            throw new ProblemException(new Problem(429, "rate_limit_error",
+                    "Too many sign-ins have failed. Try again in " + (wait.toSeconds() + 1) + " s.", Optional.empty(),
+                    Optional.of("login_throttled"), Optional.of(wait.plusSeconds(1))));
+        });
+        Optional<PlatformUser> user = sessions.authenticate(username, password);
+        if (user.isEmpty()) {
+            subjects.forEach(throttle::failed);
+            throw unauthorized("The user name or the password is wrong.");
+        }
+        subjects.forEach(throttle::succeeded);
+        SessionToken token = sessions.open(user.get());
+        return Response.ok(describe(user.get().username(), user.get().roles()))
+                .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();
+    }
+
+    @GET
+    @Path("session")
+    public Response session(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token) {
+        Caller caller = Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
+                .orElseThrow(() -> unauthorized("There is no session, or it has ended."));
+        return Response.ok(describe(caller.owner(), caller.roles())).header("Cache-Control", "no-store").build();
+    }
+
+    @POST
+    @Path("logout")
+    public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
+                           @HeaderParam("X-Requested-With") String requestedWith) {
+        if (!"altiplano".equals(requestedWith)) {
+            throw new ProblemException(Problem.of(403, "A sign-out must carry the header 'X-Requested-With: altiplano'."));
+        }
+        Optional.ofNullable(token).ifPresent(text -> sessions.close(new SessionToken(text)));
+        return Response.noContent().cookie(cookie("", 0)).build();
+    }
+
+    private NewCookie cookie(String value, int seconds) {
+        return new NewCookie.Builder(CallerAuthentication.SESSION_COOKIE).value(value).path("/").maxAge(seconds)
+                .httpOnly(true).secure(request.isSecure()).sameSite(NewCookie.SameSite.STRICT).build();
+    }
+
+    private static JsonObject describe(String username, Set<String> roles) {
+        JsonArrayBuilder array = Json.array();
+        new TreeSet<>(roles).forEach(array::add);
+        return Json.object().add("username", username).add("roles", array).build();
+    }
+
+    private static ProblemException unauthorized(String message) {
+        return new ProblemException(Problem.of(401, message));
+    }
+}

@@ -1,0 +1,76 @@
+package org.altiplano.platform.sessions.control;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import org.altiplano.platform.sessions.entity.ConsoleSession;
+import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.PasswordHasher;
+import org.altiplano.security.identity.SessionToken;
+import org.altiplano.security.web.SessionDirectory;
+
+/** Owns the users and their sessions in the database; any thread. */
+@ApplicationScoped
+public class Sessions implements SessionDirectory {
+
+    /** From sign-in to expiry, used or not. */
+    public static final Duration LIFE = Duration.ofHours(12);
+
+    @PersistenceContext(unitName = "platform")
+    private EntityManager entities;
+    @Inject
+    private PasswordHasher passwords;
+    @Inject
+    private SecureRandom random;
+    @Inject
+    private InstantSource clock;
+
+    @Override
+    @Transactional
+    public Optional<Caller> find(SessionToken token) {
+        return Optional.ofNullable(entities.find(ConsoleSession.class, token.digest()))
+                .filter(session -> session.expiresAt().isAfter(clock.instant()))
+                .flatMap(session -> Optional.ofNullable(entities.find(PlatformUser.class, session.username())))
+                .map(user -> new Caller(user.tenant(), user.username(), Caller.Origin.SESSION, user.roles()));
+    }
+
+    /** The user of this name and password. An unknown name takes as long as a wrong password. */
+    @Transactional
+    public Optional<PlatformUser> authenticate(String username, String password) {
+        Optional<PlatformUser> user = Optional.ofNullable(entities.find(PlatformUser.class, username));
+        if (user.isEmpty()) {
+            passwords.hash(password);
+            return Optional.empty();
+        }
+        return user.filter(known -> passwords.matches(password, known.passwordHash()));
+    }
+
+    @Transactional
+    public SessionToken open(PlatformUser user) {
+        Instant now = clock.instant();
+        entities.createQuery("delete from ConsoleSession s where s.expiresAt < :now").setParameter("now", now).executeUpdate();
+        SessionToken token = SessionToken.generate(random);
+        entities.persist(new ConsoleSession(token.digest(), user.username(), now, now.plus(LIFE)));
+        return token;
+    }
+
+    /** Ends a session, if there is one. */
+    @Transactional
+    public void close(SessionToken token) {
+        Optional.ofNullable(entities.find(ConsoleSession.class, token.digest())).ifPresent(entities::remove);
+    }
+
+    @Transactional
+    public void create(String username, String password, String tenant, Set<String> roles) {
+        entities.persist(new PlatformUser(username, tenant, passwords.hash(password), roles, clock.instant()));
+    }
+}

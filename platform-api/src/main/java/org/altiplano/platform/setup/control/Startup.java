@@ -1,0 +1,62 @@
+package org.altiplano.platform.setup.control;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import org.altiplano.platform.models.control.PlacedModels;
+import org.altiplano.platform.models.control.Placement;
+import org.altiplano.platform.workers.control.WorkerGauges;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the gateway, in the one order that works: database, first tenant, grid, placement. Then it is ready. */
+@ApplicationScoped
+public class Startup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
+
+    @Inject
+    private Migration migration;
+    @Inject
+    private FirstStart firstStart;
+    @Inject
+    private PlacedModels placedModels;
+    @Inject
+    private Placement placement;
+    @Inject
+    private WorkerGauges gauges;
+    private volatile boolean done;
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+        try {
+            migration.run();
+            firstStart.run();
+            for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {
+                if (!model.isBlank()) {
+                    placedModels.add(model.strip());
+                }
+            }
+            placement.start();
+            gauges.start();
+            done = true;
+            LOG.info("The gateway has started.");
+        } catch (RuntimeException e) {
+            LOG.error("The gateway cannot start: {}", rootMessage(e));
+            throw e;
+        }
+    }
+
+    /** Whether everything is in place. */
+    public boolean isDone() {
+        return done;
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+}

@@ -1,0 +1,24 @@
+package org.altiplano.platform.setup.entity;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The folder that an installation lives in. @param path of the folder */
+public record Home(Path path) {
+
+    /** {@code ALTIPLANO_HOME}, else {@code .altiplano} in the user's home. */
+    public static Home of(Map<String, String> environment) {
+        String named = environment.getOrDefault("ALTIPLANO_HOME", "").strip();
+        return new Home(named.isEmpty() ? Path.of(System.getProperty("user.home"), ".altiplano") : Path.of(named));
+    }
+
+    /** The secrets for keyed hashes. */
+    public Path pepper() {
+        return path.resolve("secrets").resolve("pepper");
+    }
+
+    /** The first key and the first user, which the command line tool made. */
+    public Path credentials() {
+        return path.resolve("credentials.json");
+    }
+}

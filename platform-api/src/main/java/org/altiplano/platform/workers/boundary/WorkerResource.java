@@ -1,0 +1,56 @@
+package org.altiplano.platform.workers.boundary;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Comparator;
+import java.util.Locale;
+import org.altiplano.contract.EngineStatus.ModelStatus;
+import org.altiplano.grid.Grid;
+import org.altiplano.grid.routing.WorkerStatus;
+import org.altiplano.platform.http.control.Json;
+import org.altiplano.security.identity.Caller;
+
+/** {@code /admin/v1/workers}: the workers, as each last reported. */
+@Path("workers")
+@RequestScoped
+@RolesAllowed(Caller.PLATFORM_ADMIN)
+@Produces(MediaType.APPLICATION_JSON)
+public class WorkerResource {
+
+    @Inject
+    private Grid grid;
+
+    @GET
+    public JsonObject list() {
+        JsonArrayBuilder data = Json.array();
+        grid.workers().stream().sorted(Comparator.comparing(WorkerStatus::id)).forEach(worker -> data.add(describe(worker)));
+        return Json.object().add("data", data).build();
+    }
+
+    private static JsonObject describe(WorkerStatus worker) {
+        JsonArrayBuilder models = Json.array();
+        worker.engine().models().forEach(model -> models.add(describe(model)));
+        JsonArrayBuilder stored = Json.array();
+        worker.engine().stored().forEach(stored::add);
+        return Json.object().add("id", worker.id()).add("state", worker.draining() ? "draining" : "up")
+                .add("computeProfile", worker.engine().computeProfile()).add("startedAt", worker.startedAt().toString())
+                .add("models", models).add("stored", stored).build();
+    }
+
+    private static JsonObject describe(ModelStatus model) {
+        return Json.object().add("name", model.name()).add("state", model.state().name().toLowerCase(Locale.ROOT))
+                .add("detail", model.detail()).add("dtype", model.dtype()).add("chatTemplate", model.chatTemplate())
+                .add("maxModelLen", model.maxModelLen()).add("queued", model.queued()).add("running", model.running())
+                .add("kvUsedTokens", model.kvUsedTokens()).add("kvCapacityTokens", model.kvCapacityTokens())
+                .add("promptTokensTotal", model.promptTokensTotal()).add("generatedTokensTotal", model.generatedTokensTotal())
+                .add("preemptionsTotal", model.preemptionsTotal())
+                .add("tokensPerSecond", Double.isFinite(model.tokensPerSecond()) ? model.tokensPerSecond() : 0).build();
+    }
+}

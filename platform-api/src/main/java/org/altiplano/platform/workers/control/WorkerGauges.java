@@ -1,0 +1,101 @@
+package org.altiplano.platform.workers.control;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.altiplano.contract.EngineStatus.ModelStatus;
+import org.altiplano.grid.Grid;
+import org.altiplano.grid.routing.WorkerStatus;
+import org.eclipse.microprofile.metrics.Metadata;
+import org.eclipse.microprofile.metrics.MetricID;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Tag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Owns the gauges of workers and their models; a managed thread adds and removes them as workers come and go. */
+@ApplicationScoped
+public class WorkerGauges {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerGauges.class);
+    private static final long PERIOD_SECONDS = 2;
+    private static final Map<Metadata, ToDoubleFunction<ModelStatus>> GAUGES = Map.of(
+            gauge("altiplano_queued", "Generations that wait."), ModelStatus::queued,
+            gauge("altiplano_running", "Generations in the batch."), ModelStatus::running,
+            gauge("altiplano_kv_used_tokens", "KV memory in use, in tokens."), ModelStatus::kvUsedTokens,
+            gauge("altiplano_kv_capacity_tokens", "KV memory, in tokens."), ModelStatus::kvCapacityTokens,
+            gauge("altiplano_preemptions", "Sequences that gave up their memory since the worker started."), ModelStatus::preemptionsTotal,
+            gauge("altiplano_tokens_per_second", "Tokens generated per second, over the last few seconds."), ModelStatus::tokensPerSecond);
+
+    @Inject
+    private Grid grid;
+    @Inject
+    private MetricRegistry metrics;
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+    private final Map<Place, Set<MetricID>> registered = new HashMap<>();
+    private Optional<ScheduledFuture<?>> following = Optional.empty();
+
+    /** A model on a worker. */
+    private record Place(String worker, String model) {
+    }
+
+    /** Begins to follow the workers. To be called once. */
+    public void start() {
+        following = Optional.of(scheduler.scheduleWithFixedDelay(this::follow, 0, PERIOD_SECONDS, TimeUnit.SECONDS));
+    }
+
+    @PreDestroy
+    void stop() {
+        following.ifPresent(task -> task.cancel(false));
+    }
+
+    private void follow() {
+        try {
+            Set<Place> places = new HashSet<>();
+            for (WorkerStatus worker : grid.workers()) {
+                worker.engine().models().forEach(model -> places.add(new Place(worker.id(), model.name())));
+            }
+            registered.entrySet().removeIf(known -> {
+                boolean left = !places.contains(known.getKey());
+                if (left) {
+                    known.getValue().forEach(metrics::remove);
+                }
+                return left;
+            });
+            places.forEach(place -> registered.computeIfAbsent(place, this::register));
+        } catch (RuntimeException e) {
+            // A scheduled task that throws is never run again.
+            LOG.warn("The workers' gauges could not be brought up to date: {}", e.toString());
+        }
+    }
+
+    private Set<MetricID> register(Place place) {
+        Tag[] tags = {new Tag("worker", place.worker()), new Tag("model", place.model())};
+        Set<MetricID> ids = new HashSet<>();
+        GAUGES.forEach((metadata, value) -> {
+            metrics.gauge(metadata, () -> read(place, value), tags);
+            ids.add(new MetricID(metadata.getName(), tags));
+        });
+        return ids;
+    }
+
+    private double read(Place place, ToDoubleFunction<ModelStatus> value) {
+        return grid.workers().stream().filter(worker -> worker.id().equals(place.worker()))
+                .flatMap(worker -> worker.model(place.model()).stream()).mapToDouble(value).findFirst().orElse(0);
+    }
+
+    private static Metadata gauge(String name, String description) {
+        return Metadata.builder().withName(name).withDescription(description).build();
+    }
+}

@@ -1,0 +1,233 @@
+package org.altiplano.platform;
+
+import static org.altiplano.platform.Gateway.get;
+import static org.altiplano.platform.Gateway.json;
+import static org.altiplano.platform.Gateway.plain;
+import static org.altiplano.platform.Gateway.send;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Sign-in, keys, models, workers, health, metrics and the console's pages of the real application. */
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+class AdministrationIT {
+
+    private static Gateway gateway;
+    private static String cookie;
+
+    /** With a page that stands for the console. */
+    @Deployment(testable = false)
+    static WebArchive war() {
+        return Gateway.war("administration.war").addAsWebResource(new StringAsset("<html>the console</html>"), "index.html")
+                .addAsWebResource(new StringAsset("1"), "assets/app-12345678.js");
+    }
+
+    @BeforeEach
+    void signIn() {
+        if (gateway == null) {
+            gateway = new Gateway("worker-1");
+            cookie = cookie(login(Gateway.PASSWORD));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        gateway.close();
+    }
+
+    @Test
+    void signsInWithACookieThatNoScriptCanRead() {
+        HttpResponse<String> response = login(Gateway.PASSWORD);
+        assertEquals(200, response.statusCode(), response.body());
+        assertEquals(json("{\"username\":\"admin\",\"roles\":[\"inference\",\"platform-admin\"]}"), json(response.body()));
+        String set = response.headers().firstValue("Set-Cookie").orElseThrow();
+        assertTrue(set.startsWith("altiplano_session=") && set.contains("HttpOnly") && set.contains("SameSite=Strict")
+                && set.contains("Path=/"), set);
+    }
+
+    @Test
+    void tellsWhoseSessionItIsUntilTheSignOut() {
+        String own = cookie(login(Gateway.PASSWORD));
+        assertEquals("admin", json(send(plain("/auth/session").header("Cookie", own)).body()).getString("username"));
+        assertEquals(403, send(plain("/auth/logout").header("Cookie", own).POST(nothing())).statusCode());
+        assertEquals(204, send(plain("/auth/logout").header("Cookie", own).header("X-Requested-With", "altiplano").POST(nothing())).statusCode());
+        assertEquals(401, send(plain("/auth/session").header("Cookie", own)).statusCode());
+        assertEquals(401, send(plain("/v1/models").header("Cookie", own)).statusCode());
+        assertEquals(401, send(plain("/auth/session")).statusCode());
+    }
+
+    @Test
+    void refusesAWrongPasswordAndAnUnknownUserAlike() {
+        HttpResponse<String> wrong = login("a wrong password");
+        HttpResponse<String> unknown = send(plain("/auth/login").header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"username\":\"nobody\",\"password\":\"x\"}")));
+        assertEquals(401, wrong.statusCode());
+        assertEquals(401, unknown.statusCode());
+        assertEquals(wrong.body(), unknown.body());
+        assertEquals(200, login(Gateway.PASSWORD).statusCode(), "a success forgets the failures");
+    }
+
+    @Test
+    void opensTheInferenceApiToASessionThatProvesItIsNoForeignPage() {
+        assertEquals(200, send(session("/v1/models")).statusCode());
+        HttpRequest.BodyPublisher chat = HttpRequest.BodyPublishers.ofString(
+                "{\"model\":\"fast\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+        HttpRequest.Builder forged = plain("/v1/chat/completions").header("Cookie", cookie).header("Content-Type", "application/json");
+        assertEquals(403, send(forged.POST(chat)).statusCode());
+        assertEquals(200, send(session("/v1/chat/completions").header("Content-Type", "application/json").POST(chat)).statusCode());
+    }
+
+    @Test
+    void keepsApiKeysOutOfTheAdministration() {
+        HttpResponse<String> response = send(get("/admin/v1/workers"));
+        assertEquals(403, response.statusCode());
+        assertEquals("invalid_request_error", json(response.body()).getJsonObject("error").getString("type"));
+    }
+
+    @Test
+    void makesKeysShowsThemOnceAndRevokesThem() {
+        HttpResponse<String> response = admin("/admin/v1/api-keys", "{\"name\":\"laptop\",\"tenant\":\"acme\"}");
+        assertEquals(201, response.statusCode(), response.body());
+        JsonObject created = json(response.body());
+        String key = created.getString("key");
+        assertEquals(200, send(plain("/v1/models").header("Authorization", "Bearer " + key)).statusCode());
+
+        String list = send(session("/admin/v1/api-keys")).body();
+        assertFalse(list.contains(key));
+        JsonObject kept = find(json(list).getJsonArray("data"), "id", created.getString("id"));
+        assertEquals("laptop", kept.getString("name"));
+        assertEquals("acme", kept.getString("tenant"));
+        assertEquals(JsonValue.NULL, kept.get("revokedAt"));
+
+        assertEquals(204, send(session("/admin/v1/api-keys/" + created.getString("id")).DELETE()).statusCode());
+        assertEquals(401, send(plain("/v1/models").header("Authorization", "Bearer " + key)).statusCode());
+        assertEquals(404, send(session("/admin/v1/api-keys/nobody").DELETE()).statusCode());
+        assertEquals(400, admin("/admin/v1/api-keys", "{\"tenant\":\"No Name\"}").statusCode());
+    }
+
+    @Test
+    void servesAndUnservesAModel() {
+        assertEquals("stored", model("spare").getString("state"));
+        assertEquals(202, send(session("/admin/v1/models/spare/serve").POST(nothing())).statusCode());
+        Gateway.eventually("the model is served", () -> model("spare").getString("state").equals("serving"));
+        assertTrue(model("spare").getBoolean("placed"));
+        assertEquals(List.of("worker-1"), model("spare").getJsonArray("workers").stream().map(name -> name.toString().replace("\"", "")).toList());
+        assertEquals(202, send(session("/admin/v1/models/spare/unserve").POST(nothing())).statusCode());
+        Gateway.eventually("the model is freed", () -> model("spare").getString("state").equals("stored"));
+    }
+
+    @Test
+    void refusesToServeWhatNoWorkerHas() {
+        assertEquals(409, send(session("/admin/v1/models/llama-2-70b-chat/serve").POST(nothing())).statusCode());
+        assertEquals(404, send(session("/admin/v1/models/nobody/serve").POST(nothing())).statusCode());
+        assertEquals(404, send(session("/admin/v1/models/nobody/unserve").POST(nothing())).statusCode());
+    }
+
+    @Test
+    void listsTheCatalogueWithExactShapes() {
+        JsonObject llama = model("llama-2-70b-chat");
+        assertEquals("known", llama.getString("state"));
+        assertEquals(68_976_648_192L, llama.getJsonNumber("parameters").longValue());
+        assertEquals(8, llama.getJsonObject("shape").getInt("kvHeads"));
+    }
+
+    @Test
+    void listsTheWorkers() {
+        JsonObject worker = find(json(send(session("/admin/v1/workers")).body()).getJsonArray("data"), "id", "worker-1");
+        assertEquals("up", worker.getString("state"));
+        assertEquals("serving", find(worker.getJsonArray("models"), "name", "fast").getString("state"));
+    }
+
+    @Test
+    void isReadyAndTellsWhatIsServed() {
+        JsonObject ready = json(send(plain("/health/ready")).body());
+        assertEquals("UP", ready.getString("status"), ready.toString());
+        assertTrue(find(ready.getJsonArray("checks"), "name", "grid").getJsonObject("data").getString("serving").contains("fast"));
+        assertEquals(200, send(plain("/health/live")).statusCode());
+        assertEquals(200, send(plain("/health/started")).statusCode());
+    }
+
+    @Test
+    void measuresRequestsAndWorkers() {
+        send(Gateway.post("/v1/completions", "{\"model\":\"fast\",\"prompt\":\"ab\"}"));
+        Gateway.eventually("the metrics tell of it", () -> {
+            String metrics = send(plain("/metrics")).body();
+            return metrics.contains("altiplano_requests_total{kind=\"text\"") && metrics.contains("altiplano_completion_tokens_total{")
+                    && metrics.contains("altiplano_time_to_first_token_seconds") && metrics.contains("altiplano_kv_capacity_tokens{model=\"fast\"");
+        });
+    }
+
+    @Test
+    void describesItself() {
+        String document = send(plain("/openapi")).body();
+        for (String path : List.of("/v1/chat/completions", "/v1/completions", "/v1/models", "/v1/tokenize", "/v1/detokenize",
+                "/auth/login", "/admin/v1/workers", "/admin/v1/models", "/admin/v1/api-keys")) {
+            assertTrue(document.contains(path + ":"), path);
+        }
+    }
+
+    @Test
+    void servesTheConsoleAtItsOwnAddressesOnly() {
+        for (String path : List.of("/", "/models", "/playground/new")) {
+            HttpResponse<String> page = send(plain(path).header("Accept", "text/html,*/*"));
+            assertEquals(200, page.statusCode(), path);
+            assertTrue(page.body().contains("the console"), path);
+            assertTrue(page.headers().firstValue("Content-Security-Policy").orElseThrow().contains("frame-ancestors 'none'"));
+            assertEquals("no-cache", page.headers().firstValue("Cache-Control").orElseThrow());
+        }
+        HttpResponse<String> asset = send(plain("/assets/app-12345678.js"));
+        assertTrue(asset.headers().firstValue("Cache-Control").orElseThrow().contains("immutable"));
+        assertTrue(asset.headers().firstValue("Content-Type").orElseThrow().startsWith("text/javascript"));
+        assertEquals(404, send(plain("/assets/none.js").header("Accept", "*/*")).statusCode());
+        HttpResponse<String> unknown = send(plain("/nothing").header("Accept", "application/json"));
+        assertEquals(404, unknown.statusCode());
+        assertTrue(json(unknown.body()).containsKey("error"));
+    }
+
+    private static JsonObject model(String name) {
+        return find(json(send(session("/admin/v1/models")).body()).getJsonArray("data"), "name", name);
+    }
+
+    private static JsonObject find(JsonArray array, String field, String value) {
+        return array.getValuesAs(JsonObject.class).stream().filter(object -> object.getString(field).equals(value)).findFirst()
+                .orElseThrow(() -> new AssertionError("no " + value + " in " + array));
+    }
+
+    private static HttpResponse<String> login(String password) {
+        return send(plain("/auth/login").header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"username\":\"admin\",\"password\":\"" + password + "\"}")));
+    }
+
+    private static String cookie(HttpResponse<String> login) {
+        return login.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");
+    }
+
+    private static HttpRequest.Builder session(String path) {
+        return plain(path).header("Cookie", cookie).header("X-Requested-With", "altiplano");
+    }
+
+    private static HttpResponse<String> admin(String path, String body) {
+        return send(session(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpRequest.BodyPublisher nothing() {
+        return HttpRequest.BodyPublishers.noBody();
+    }
+}

@@ -1,0 +1,117 @@
+package org.altiplano.security.web;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.security.enterprise.AuthenticationStatus;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.altiplano.security.apikey.ApiKey;
+import org.altiplano.security.apikey.KeyHasher;
+import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.SessionToken;
+
+/**
+ * Finds out who is calling, by an API key in the header {@code Authorization} or by the console's session cookie. Keys
+ * are taken from the header only: an address ends up in logs.
+ *
+ * <p>Whatever is wrong with a caller's credentials - none, malformed, unknown, revoked - the answer is the same to the
+ * byte, so that nobody learns which keys exist.
+ */
+@ApplicationScoped
+public class CallerAuthentication implements HttpAuthenticationMechanism {
+
+    /** The console's session cookie. */
+    public static final String SESSION_COOKIE = "altiplano_session";
+
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+    private static final String BEARER = "Bearer ";
+    private static final String UNAUTHORIZED = error(
+            "A valid API key is required: send it in the header 'Authorization: Bearer KEY'.", "invalid_api_key");
+    private static final String FORGED = error(
+            "A request with a session cookie must carry the header 'X-Requested-With: altiplano'.", "csrf_header_missing");
+
+    private final KeyDirectory keys;
+    private final SessionDirectory sessions;
+    private final KeyHasher hasher;
+
+    /** For the container's proxy only. */
+    protected CallerAuthentication() {
+        this(id -> Optional.empty(), token -> Optional.empty(), null);
+    }
+
+    @Inject
+    public CallerAuthentication(KeyDirectory keys, SessionDirectory sessions, KeyHasher hasher) {
+        this.keys = keys;
+        this.sessions = sessions;
+        this.hasher = hasher;
+    }
+
+    @Override
+    public AuthenticationStatus validateRequest(HttpServletRequest request, HttpServletResponse response,
+                                                HttpMessageContext context) {
+        if (!context.isProtected()) {
+            return context.doNothing();
+        }
+        String authorization = request.getHeader("Authorization");
+        Optional<Caller> caller = authorization == null ? bySession(request) : byKey(authorization);
+        if (caller.isEmpty()) {
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"altiplano\"");
+            return refuse(response, HttpServletResponse.SC_UNAUTHORIZED, UNAUTHORIZED);
+        }
+        // A foreign page can make the browser send the cookie, but not this header (OWASP: custom request headers).
+        if (caller.get().origin() == Caller.Origin.SESSION && !SAFE_METHODS.contains(request.getMethod())
+                && !"altiplano".equals(request.getHeader("X-Requested-With"))) {
+            return refuse(response, HttpServletResponse.SC_FORBIDDEN, FORGED);
+        }
+        return context.notifyContainerAboutLogin(caller.get(), caller.get().roles());
+    }
+
+    private Optional<Caller> byKey(String authorization) {
+        if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return Optional.empty();
+        }
+        return ApiKey.parse(authorization.substring(BEARER.length()).strip())
+                .flatMap(key -> keys.find(key.id()).filter(entry -> hasher.matches(key, entry.hash())))
+                .map(KeyDirectory.Entry::caller);
+    }
+
+    private Optional<Caller> bySession(HttpServletRequest request) {
+        Cookie[] cookies = request.getCookies();
+        if (cookies != null) {
+            for (Cookie cookie : cookies) {
+                if (cookie.getName().equals(SESSION_COOKIE)) {
+                    return sessions.find(new SessionToken(cookie.getValue()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static AuthenticationStatus refuse(HttpServletResponse response, int status, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.setContentType("application/json");
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentLength(bytes.length);
+        try {
+            response.getOutputStream().write(bytes);
+            response.flushBuffer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return AuthenticationStatus.SEND_FAILURE;
+    }
+
+    private static String error(String message, String code) {
+        return "{\"error\":{\"message\":\"" + message + "\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\""
+                + code + "\"}}";
+    }
+}

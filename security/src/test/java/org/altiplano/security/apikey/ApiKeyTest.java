@@ -1,0 +1,77 @@
+package org.altiplano.security.apikey;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiKeyTest {
+
+    private final Random random = new Random(7);
+    private final ApiKey key = ApiKey.generate("local", random);
+    private final Pepper pepper = Pepper.parse(List.of(Pepper.generate(random)));
+
+    @Test
+    void readsBackWhatItSpells() {
+        assertEquals(Optional.of(key), ApiKey.parse(key.text()));
+        assertTrue(key.text().matches("llmk_local_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}_[0-9a-f]{8}"), key.text());
+    }
+
+    @Test
+    void refusesAnySingleMistypedDigit() {
+        String text = key.text();
+        for (int i = 0; i < text.length(); i++) {
+            char other = text.charAt(i) == 'a' ? 'b' : 'a';
+            assertEquals(Optional.empty(), ApiKey.parse(text.substring(0, i) + other + text.substring(i + 1)), "digit " + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "llmk_", "sk-1234", "llmk_local_a_b_00000000", "llmk_local_aaaaaaaaaaaa_\u0661"})
+    void refusesWhatIsNoKey(String text) {
+        assertEquals(Optional.empty(), ApiKey.parse(text));
+    }
+
+    @Test
+    void keepsTheSecretOutOfItsDescription() {
+        assertFalse(key.toString().contains(key.secret()));
+    }
+
+    @Test
+    void matchesOnlyItsOwnHash() {
+        KeyHasher hasher = new KeyHasher(pepper);
+        assertTrue(hasher.matches(key, hasher.hash(key)));
+        assertFalse(hasher.matches(ApiKey.generate("local", random), hasher.hash(key)));
+        assertFalse(hasher.matches(key, "nonsense"));
+        assertFalse(hasher.matches(key, "9" + hasher.hash(key).substring(1)));
+    }
+
+    @Test
+    void checksOldHashesAfterANewPepperVersion() {
+        String first = Pepper.generate(random);
+        String old = new KeyHasher(Pepper.parse(List.of(first))).hash(key);
+        KeyHasher renewed = new KeyHasher(Pepper.parse(List.of(first, Pepper.generate(random))));
+        assertTrue(renewed.matches(key, old));
+        assertTrue(renewed.hash(key).startsWith("2:"));
+        assertNotEquals(old.substring(2), renewed.hash(key).substring(2));
+    }
+
+    @Test
+    void makesAnotherHashUnderAnotherPepper() {
+        Pepper other = Pepper.parse(List.of(Pepper.generate(random)));
+        assertFalse(new KeyHasher(other).matches(key, new KeyHasher(pepper).hash(key)));
+    }
+
+    @Test
+    void refusesADamagedPepper() {
+        assertThrows(IllegalArgumentException.class, () -> Pepper.parse(List.of("c2hvcnQ")));
+    }
+}

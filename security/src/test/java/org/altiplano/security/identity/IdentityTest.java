@@ -1,0 +1,67 @@
+package org.altiplano.security.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class IdentityTest {
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final LoginThrottle throttle = new LoginThrottle(() -> now);
+
+    @Test
+    void acceptsOnlyTheRightPassword() {
+        PasswordHasher hasher = new PasswordHasher(new Random(1));
+        String hash = hasher.hash("correct horse");
+        assertTrue(hasher.matches("correct horse", hash));
+        assertFalse(hasher.matches("correct horsf", hash));
+        assertNotEquals(hash, hasher.hash("correct horse"), "each hash has its own salt");
+    }
+
+    @Test
+    void looksSessionsUpByADigestThatDoesNotShowTheToken() {
+        SessionToken token = SessionToken.generate(new Random(1));
+        assertEquals(token.digest(), new SessionToken(token.text()).digest());
+        assertFalse(token.toString().contains(token.text()));
+    }
+
+    @Test
+    void makesASubjectWaitLongerWithEveryFailureAfterTheFifth() {
+        fail(4);
+        assertEquals(Optional.empty(), throttle.wait("ada"));
+        fail(1);
+        assertEquals(Optional.of(Duration.ofSeconds(1)), throttle.wait("ada"));
+        fail(2);
+        assertEquals(Optional.of(Duration.ofSeconds(4)), throttle.wait("ada"));
+        fail(30);
+        assertEquals(Optional.of(Duration.ofMinutes(5)), throttle.wait("ada"));
+    }
+
+    @Test
+    void letsASubjectTryAgainAfterThePauseAndLeavesOthersAlone() {
+        fail(5);
+        assertEquals(Optional.empty(), throttle.wait("bob"));
+        now = now.plusSeconds(1);
+        assertEquals(Optional.empty(), throttle.wait("ada"));
+    }
+
+    @Test
+    void forgetsFailuresAfterASuccess() {
+        fail(5);
+        throttle.succeeded("ada");
+        assertEquals(Optional.empty(), throttle.wait("ada"));
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            throttle.failed("ada");
+        }
+    }
+}

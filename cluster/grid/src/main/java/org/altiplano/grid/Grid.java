@@ -85,8 +85,8 @@ public final class Grid implements AutoCloseable {
     /** Leaves the cluster and cuts the streams; workers cancel what they ran for this gateway. */
     @Override
     public void close() {
+        cluster.close(); // first: then no report opens a link any more
         fleet.close();
-        cluster.close();
         timer.shutdownNow();
         calls.shutdown();
     }

@@ -169,10 +169,5 @@ public final class WorkerNode implements AutoCloseable {
         public void memberJoined() {
             soon(() -> report(status()));
         }
-
-        @Override
-        public void placementChanged() {
-            soon(WorkerNode.this::look);
-        }
     }
 }

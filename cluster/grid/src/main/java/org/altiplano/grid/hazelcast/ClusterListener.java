@@ -16,8 +16,4 @@ public interface ClusterListener {
     /** The member that reported this last is gone. */
     default void workerLeft(WorkerStatus status) {
     }
-
-    /** A model was placed or displaced. */
-    default void placementChanged() {
-    }
 }

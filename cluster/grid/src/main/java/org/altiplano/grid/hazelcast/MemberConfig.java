@@ -3,6 +3,7 @@ package org.altiplano.grid.hazelcast;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.TcpIpConfig;
@@ -32,7 +33,7 @@ final class MemberConfig {
         // Members are not authenticated: nothing but the JDK's and Hazelcast's own classes may come as Java objects.
         config.getSerializationConfig().setJavaSerializationFilterConfig(new JavaSerializationFilterConfig());
         // When two halves of a cluster meet, as after a gateway's restart, the younger word on a model wins.
-        config.getReplicatedMapConfig(Cluster.PLACEMENT)
+        config.getMapConfig(Cluster.PLACEMENT).setBackupCount(MapConfig.MAX_BACKUP_COUNT).setPerEntryStatsEnabled(true)
                 .setMergePolicyConfig(new MergePolicyConfig().setPolicy(LatestUpdateMergePolicy.class.getName()));
         return config;
     }
@@ -48,6 +49,7 @@ final class MemberConfig {
                 // A hung member is noticed after 5 s; the default is 60 s.
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
+                .setProperty("hazelcast.operation.call.timeout.millis", "15000")
                 // Members that started apart find each other within seconds; the default is 5 and 2 minutes.
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
                 .setProperty("hazelcast.merge.next.run.delay.seconds", "5")

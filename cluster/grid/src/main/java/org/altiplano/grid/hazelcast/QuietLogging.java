@@ -12,11 +12,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Hazelcast's log through slf4j, quieter: what it announces at INFO (its start takes sixty lines) is DEBUG, and so is
  * what it says of refused addresses, lost connections and what was lost with them: the grid says that in one line,
- * and keeps nothing in partitions. Public since Hazelcast creates it by name.
+ * and puts back what it needs. Public since Hazelcast creates it by name.
  */
 public final class QuietLogging extends LoggerFactorySupport {
 
     private static final Set<String> SAID_BY_THE_GRID = Set.of("com.hazelcast.instance.AddressPicker",
+            "com.hazelcast.internal.cluster.ClusterService",
             "com.hazelcast.internal.cluster.impl.ClusterHeartbeatManager",
             "com.hazelcast.internal.cluster.impl.MembershipManager",
             "com.hazelcast.internal.partition.InternalPartitionService",

@@ -35,17 +35,19 @@ record DecodeGroups(List<Group> groups) {
      * @param regions in {@link #ORDER}
      * @param lengths tokens in each, the new one included
      * @param bytesPerToken of keys and values on one layer
+     * @param dense whether products read whole regions faster than parts, as in bfloat16
      */
-    static DecodeGroups of(List<KvRegion> regions, int[] lengths, long bytesPerToken) {
+    static DecodeGroups of(List<KvRegion> regions, int[] lengths, long bytesPerToken, boolean dense) {
         List<Group> groups = new ArrayList<>();
         int first = 0;
         while (first < regions.size()) {
             KvRegion region = regions.get(first);
-            int padded = pad(lengths[first], region.capacity());
+            int padded = pad(lengths[first], region.capacity(), dense);
             int last = first + 1;
             while (last < regions.size() && follows(regions.get(last - 1), regions.get(last))) {
-                int longer = Math.max(padded, pad(lengths[last], region.capacity()));
-                long waste = (long) (longer - padded) * (last - first) + longer - lengths[last];
+                int alone = pad(lengths[last], region.capacity(), dense);
+                int longer = Math.max(padded, alone);
+                long waste = (long) (longer - padded) * (last - first) + longer - alone;
                 if (waste * bytesPerToken > GROUP_COST_BYTES) {
                     break;
                 }
@@ -62,7 +64,9 @@ record DecodeGroups(List<Group> groups) {
         return next.capacity() == one.capacity() && next.start() == one.start() + one.capacity();
     }
 
-    private static int pad(int length, int capacity) {
-        return Math.min(capacity, (length + STRIDE - 1) / STRIDE * STRIDE);
+    /** More than half full: reading the whole region in place costs less than copying a part of it. */
+    private static int pad(int length, int capacity, boolean dense) {
+        int padded = Math.min(capacity, (length + STRIDE - 1) / STRIDE * STRIDE);
+        return dense && 2 * padded > capacity ? capacity : padded;
     }
 }

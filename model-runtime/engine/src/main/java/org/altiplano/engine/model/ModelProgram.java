@@ -27,16 +27,16 @@ final class ModelProgram {
                 .replace("HEAD", head.prefix()).replace("WEIGHT", layers.weightType())
                 .replace("dtype=KV", "dtype=" + (halfAttention ? BFLOAT16 : FLOAT32))
                 .replace(", KV)", ", " + (halfAttention ? BFLOAT16 : FLOAT32) + ")");
-        return Program.load(kernels + "\n" + text + "\n" + SamplingPlan.programText(), constants(config, q8Range));
+        return Program.load(kernels + "\n" + text + "\n" + SamplingPlan.programText(), constants(config, halfAttention, q8Range));
     }
 
-    private static Map<String, Object> constants(ModelConfig config, double q8Range) {
+    private static Map<String, Object> constants(ModelConfig config, boolean halfAttention, double q8Range) {
         ModelShape shape = config.shape();
         return Map.ofEntries(Map.entry("layers", shape.layers()), Map.entry("dim", shape.dim()),
                 Map.entry("heads", shape.heads()), Map.entry("kv_heads", shape.kvHeads()),
                 Map.entry("head_dim", shape.headDim()), Map.entry("ffn", shape.ffn()),
                 Map.entry("vocabulary", shape.vocabulary()), Map.entry("chunk", CHUNK), Map.entry("eps", config.normEps()),
                 Map.entry("rope_theta", config.ropeTheta()), Map.entry("rope_scale", config.ropeScale()),
-                Map.entry("q8_range", q8Range));
+                Map.entry("half_attention", halfAttention), Map.entry("q8_range", q8Range));
     }
 }

@@ -32,14 +32,19 @@ final class StepPlan {
     private final SamplingPlan sampling;
     private final int arenaTokens;
     private final long bytesPerToken;
+    private final boolean dense;
     private int tokens;
 
-    /** @param bytesPerToken of keys and values on one layer */
-    StepPlan(StepInput input, ModelShape shape, int arenaTokens, long bytesPerToken) {
+    /**
+     * @param bytesPerToken of keys and values on one layer
+     * @param dense whether attention reads whole regions faster than parts
+     */
+    StepPlan(StepInput input, ModelShape shape, int arenaTokens, long bytesPerToken, boolean dense) {
         this.shape = shape;
         this.arenaTokens = arenaTokens;
         this.rows = input.rows();
         this.bytesPerToken = bytesPerToken;
+        this.dense = dense;
         this.sampling = new SamplingPlan(shape.vocabulary());
         this.decoding = IntStream.range(0, rows.size()).filter(row -> rows.get(row).tokens().length == 1).boxed()
                 .sorted(Comparator.comparing(row -> rows.get(row).region(), DecodeGroups.ORDER)).toList();
@@ -102,7 +107,7 @@ final class StepPlan {
     List<IValue> arguments(NativeScope scope) {
         List<KvRegion> regions = decoding.stream().map(row -> rows.get(row).region()).toList();
         int[] lengths = decoding.stream().mapToInt(row -> rows.get(row).position() + 1).toArray();
-        LongStream groups = DecodeGroups.of(regions, lengths, bytesPerToken).groups().stream().flatMapToLong(group ->
+        LongStream groups = DecodeGroups.of(regions, lengths, bytesPerToken, dense).groups().stream().flatMapToLong(group ->
                 LongStream.of(group.first(), group.last(), group.start(), group.capacity(), group.padded()));
         long[] entries = new long[lengths.length * shape.kvHeads()];
         for (int i = 0; i < lengths.length; i++) {

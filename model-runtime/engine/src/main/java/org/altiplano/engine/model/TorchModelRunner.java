@@ -25,6 +25,7 @@ public final class TorchModelRunner implements ModelRunner {
 
     private final ComputeProfile profile;
     private final ModelShape shape;
+    private final boolean half;
     private final long bytesPerTokenAndLayer;
     private final Program program;
     private final ModelWeights weights;
@@ -35,7 +36,7 @@ public final class TorchModelRunner implements ModelRunner {
                              Consumer<String> progress) {
         this.profile = profile;
         this.shape = config.shape();
-        boolean half = profile.halfAttention(dtype);
+        this.half = profile.halfAttention(dtype);
         long bytesPerToken = KvArena.bytesPerToken(shape, half);
         this.bytesPerTokenAndLayer = bytesPerToken / shape.layers();
         long tokens = Math.min(Integer.MAX_VALUE, kvBytes / bytesPerToken);
@@ -123,7 +124,7 @@ public final class TorchModelRunner implements ModelRunner {
     /** @throws NonFiniteLogitsException if the logits of a row that draws or scores are not numbers */
     @Override
     public StepOutput run(StepInput input) {
-        StepPlan plan = new StepPlan(input, shape, arena.tokens(), bytesPerTokenAndLayer);
+        StepPlan plan = new StepPlan(input, shape, arena.tokens(), bytesPerTokenAndLayer, half);
         try (NativeScope scope = new NativeScope()) {
             Stream<IValue> lasting = Stream.of(weights.embedding(), weights.gains(), weights.layers(), weights.head(),
                     arena.keys(), arena.values(), rotary);

@@ -29,15 +29,19 @@ def group_masks(self, groups: List[int], lengths: List[int]) -> List[Tensor]:
     torch.append(masks, torch.view(mask, [(last - first) * self.kv_heads, 1, padded]))
   return masks
 
-# q [n, H, D] of one group -> [n, H * D]
+# q [n, H, D] of one group -> [n, H * D]. The bfloat16 product wants dense batches: whole regions are; shorter reads are copied
+# here, row by row, since it would copy them transposed. The float32 product reads in place.
 def attend_group(self, q: Tensor, keys: Tensor, values: Tensor, start: int, capacity: int, padded: int, mask: Tensor) -> Tensor:
   K = self.kv_heads
   D = self.head_dim
   G = torch.floordiv(self.heads, K)
   n = q.shape[0]
-  k = torch.as_strided(keys, [n * K, D, padded], [capacity * D, 1, D], start * K * D)
+  k = torch.as_strided(keys, [n * K, padded, D], [capacity * D, D, 1], start * K * D)
   v = torch.as_strided(values, [n * K, padded, D], [capacity * D, D, 1], start * K * D)
-  scores = torch.add_(torch.bmm(torch.reshape(q, [n * K, G, D]), k), mask)
+  if self.half_attention:
+    k = torch.contiguous(k)
+    v = torch.contiguous(v)
+  scores = torch.add_(torch.bmm(torch.reshape(q, [n * K, G, D]), torch.transpose(k, 1, 2)), mask)
   return torch.reshape(torch.bmm(torch.softmax(scores, -1), v), [n, self.heads * D])
 
 # q [c, H, D] of one sequence's run from a position on, whose keys and values are in place -> [c, H * D]. Causal, in chunks of

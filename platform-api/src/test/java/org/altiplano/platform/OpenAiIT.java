@@ -29,6 +29,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,11 @@ class OpenAiIT {
         for (String model : List.of("slow", "huge", "silent")) {
             Gateway.eventually("no generation is left on " + model, () -> gateway.models.running(model) == 0);
         }
+    }
+
+    @AfterAll
+    static void close() {
+        gateway.close();
     }
 
     @Test

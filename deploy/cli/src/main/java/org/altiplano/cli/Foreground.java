@@ -13,14 +13,19 @@ final class Foreground {
         this.terminal = terminal;
     }
 
-    /** Never returns of itself: Ctrl-C or SIGTERM ends the command, a process that ends by itself fails it. */
+    /**
+     * Returns when the platform was ended by {@code altiplano down}. Ctrl-C or SIGTERM ends the command and with it the
+     * platform; a process that ends by itself fails the command.
+     */
     void stay(List<ManagedProcess> processes) {
+        var table = new ProcessTable(home);
         Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> new PlatformStop(new ProcessTable(home), terminal, PlatformStop.PATIENCE).stop(processes), "end-platform"));
+                () -> new PlatformStop(table, terminal, PlatformStop.PATIENCE).stop(processes), "end-platform"));
         terminal.note("Ctrl-C ends it.");
-        while (true) {
+        while (processes.stream().anyMatch(ManagedProcess::isAlive)) {
+            List<ManagedProcess> wanted = table.all();
             for (ManagedProcess process : processes) {
-                if (!process.isAlive() && new ProcessTable(home).all().contains(process)) {
+                if (!process.isAlive() && wanted.contains(process)) {
                     throw new CommandFailure(process.name() + " has ended by itself: "
                             + LogTail.lastWords(home.log(process.name())));
                 }

@@ -134,6 +134,16 @@ final class Platform implements AutoCloseable {
                 .map(process -> ProcessHandle.of(process.path("pid").asLong()).orElseThrow()).findFirst().orElseThrow();
     }
 
+    /** Whether a process does anything still; where nobody asks for its end it stays as a zombie. */
+    static boolean runs(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return process.isAlive() && !stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     private JsonNode read(String file) {
         try {
             return tree(Files.readString(home.resolve(file)));

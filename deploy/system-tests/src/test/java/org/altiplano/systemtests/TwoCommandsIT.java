@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoCommandsIT {
 
-    /** The aim is 20 s on an idle machine of two cores; a busy one may take longer. */
-    private static final Duration SECOND_START = Duration.ofSeconds(40);
+    /** On a machine that has nothing else to do; a busy one takes longer in proportion. */
+    private static final Duration SECOND_START = Duration.ofSeconds(20);
 
     private static Platform platform;
     private static String firstOutput;
@@ -159,7 +160,7 @@ class TwoCommandsIT {
         Process other = new ProcessBuilder("sleep", "600").start();
         try {
             platform.must("down");
-            own.forEach(process -> assertFalse(process.isAlive()));
+            own.forEach(process -> assertFalse(Platform.runs(process)));
             assertTrue(other.isAlive());
             assertTrue(platform.must("down").out().contains("not running"));
             assertFalse(platform.must("status", "--json").json().path("running").asBoolean());
@@ -171,12 +172,14 @@ class TwoCommandsIT {
     @Test
     @Order(12)
     void theSecondStartReachesItsFirstTokenSoon() {
+        var machine = ManagementFactory.getOperatingSystemMXBean();
+        double busy = Math.max(1, machine.getSystemLoadAverage() / machine.getAvailableProcessors());
         long begin = System.nanoTime();
         platform.must("up", "--http-port", "0");
         platform.api().post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 1)).ok();
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        System.out.println("second up to first token: " + took.toMillis() + " ms");
-        assertTrue(took.compareTo(SECOND_START) < 0, took::toString);
+        System.out.printf("second up to first token: %d ms at a load of %.1f per core%n", took.toMillis(), busy);
+        assertTrue(took.toMillis() < SECOND_START.toMillis() * busy, took::toString);
         platform.must("down");
     }
 
@@ -184,7 +187,7 @@ class TwoCommandsIT {
     @Order(13)
     void inTheForegroundItEndsWithItsCommand() throws Exception {
         Process command = platform.start(Map.of(), "up", "--http-port", "0", "--foreground");
-        Eventually.within(Duration.ofSeconds(60), "the platform", () -> {
+        Eventually.within(Duration.ofSeconds(180), "the platform", () -> {
             try {
                 return Files.readString(platform.home().resolve("test.out")).contains("Altiplano is up");
             } catch (IOException notYet) {
@@ -195,7 +198,7 @@ class TwoCommandsIT {
         assertEquals(2, own.size());
         command.destroy();
         assertTrue(command.waitFor(40, TimeUnit.SECONDS));
-        own.forEach(process -> assertFalse(process.isAlive()));
+        own.forEach(process -> assertFalse(Platform.runs(process)));
         assertFalse(platform.must("status", "--json").json().path("running").asBoolean());
     }
 

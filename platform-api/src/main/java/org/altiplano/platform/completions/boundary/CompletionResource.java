@@ -29,6 +29,7 @@ import org.altiplano.platform.completions.control.Transcripts;
 import org.altiplano.platform.completions.entity.ChatCommand;
 import org.altiplano.platform.completions.entity.CommonOptions;
 import org.altiplano.platform.completions.entity.CompletionCommand;
+import org.altiplano.platform.http.boundary.ProblemResponse;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.security.identity.Caller;
@@ -90,7 +91,7 @@ public class CompletionResource {
         Stalls stalls = new Stalls(System::nanoTime);
         CompletionRun run = start.to(buffer);
         watch.follow(run, ClientConnection.of(request), stalls);
-        return run.accepted().thenApplyAsync(accepted -> Response
+        return run.accepted().handleAsync((accepted, failure) -> failure != null ? ProblemResponse.of(failure) : Response
                 .ok(new StreamWriter(run, buffer, stalls, shape, options.includeUsage()), EVENTS)
                 .header(HttpHeaders.CACHE_CONTROL, "no-cache").header("X-Accel-Buffering", "no").build(), threads);
     }
@@ -99,7 +100,7 @@ public class CompletionResource {
         Transcripts transcripts = new Transcripts(choices);
         CompletionRun run = start.to(transcripts);
         watch.follow(run, ClientConnection.of(request), new Stalls(System::nanoTime));
-        return run.ended().thenApplyAsync(usage -> Response
+        return run.ended().handleAsync((usage, failure) -> failure != null ? ProblemResponse.of(failure) : Response
                 .ok(shape.whole(transcripts.complete(), usage), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store").build(), threads);
     }

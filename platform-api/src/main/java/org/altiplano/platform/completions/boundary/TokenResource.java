@@ -3,16 +3,17 @@ package org.altiplano.platform.completions.boundary;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.JsonObject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.concurrent.CompletionStage;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.platform.completions.control.TokenCommands;
+import org.altiplano.platform.http.boundary.ProblemResponse;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.security.identity.Caller;
@@ -32,19 +33,21 @@ public class TokenResource {
 
     @POST
     @Path("tokenize")
-    public CompletionStage<JsonObject> tokenize(InputStream body) {
+    public CompletionStage<Response> tokenize(InputStream body) {
         TokenCommands.Tokenize command = TokenCommands.tokenize(RequestBody.read(body));
-        return backend.tokenize(command.model(), command.prompt()).thenApplyAsync(tokenization -> Json.object()
+        return backend.tokenize(command.model(), command.prompt()).handleAsync((tokenization, failure) -> failure != null
+                ? ProblemResponse.of(failure) : Response.ok(Json.object()
                 .add("tokens", Envelope.ids(tokenization.tokens()))
                 .add("count", tokenization.tokens().length)
-                .add("max_model_len", tokenization.maxModelLen()).build(), answers.threads());
+                .add("max_model_len", tokenization.maxModelLen()).build()).build(), answers.threads());
     }
 
     @POST
     @Path("detokenize")
-    public CompletionStage<JsonObject> detokenize(InputStream body) {
+    public CompletionStage<Response> detokenize(InputStream body) {
         TokenCommands.Detokenize command = TokenCommands.detokenize(RequestBody.read(body));
         return backend.detokenize(command.model(), command.tokens().ids())
-                .thenApplyAsync(text -> Json.object().add("prompt", text).build(), answers.threads());
+                .handleAsync((text, failure) -> failure != null ? ProblemResponse.of(failure)
+                        : Response.ok(Json.object().add("prompt", text).build()).build(), answers.threads());
     }
 }

@@ -5,31 +5,20 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Optional;
 import org.altiplano.platform.http.entity.Problem;
-import org.altiplano.platform.http.entity.ProblemException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Every error of a resource ends here. What is not the caller's doing is logged, and told without its details. */
+/** Tells every error that a resource throws. */
 @Provider
 public class ProblemMapper implements ExceptionMapper<Throwable> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
-
     @Override
     public Response toResponse(Throwable error) {
-        Optional<Problem> known = ProblemException.find(error);
-        if (known.isPresent()) {
-            return ProblemResponse.of(known.get());
-        }
         if (error instanceof WebApplicationException http && http.getResponse().getStatus() < 500) {
             Response told = ProblemResponse.of(Problem.of(http.getResponse().getStatus(), sentence(http.getResponse().getStatus())));
             String allowed = http.getResponse().getHeaderString(HttpHeaders.ALLOW);
             return allowed == null ? told : Response.fromResponse(told).header(HttpHeaders.ALLOW, allowed).build();
         }
-        LOG.error("A request failed.", error);
-        return ProblemResponse.of(Problem.of(500, sentence(500)));
+        return ProblemResponse.of(error);
     }
 
     static String sentence(int status) {
@@ -42,7 +31,6 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             case 406 -> "This address answers with application/json.";
             case 413 -> "The request's body is too large.";
             case 415 -> "The request's body must be JSON: send the header 'Content-Type: application/json'.";
-            case 500 -> "The platform failed to answer this request.";
             default -> "The request failed with status " + status + ".";
         };
     }

@@ -7,9 +7,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells a problem in the OpenAI API's shape. */
 public final class ProblemResponse {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemResponse.class);
 
     private ProblemResponse() {
     }
@@ -21,6 +26,14 @@ public final class ProblemResponse {
                 .add("type", problem.type())
                 .add("param", problem.param().<JsonValue>map(Json::string).orElse(JsonValue.NULL))
                 .add("code", problem.code().<JsonValue>map(Json::string).orElse(JsonValue.NULL))).build();
+    }
+
+    /** What an error means to the caller. One that is not the caller's doing is logged, and told without its details. */
+    public static Response of(Throwable error) {
+        return of(ProblemException.find(error).orElseGet(() -> {
+            LOG.error("A request failed.", error);
+            return Problem.of(500, "The platform failed to answer this request.");
+        }));
     }
 
     public static Response of(Problem problem) {

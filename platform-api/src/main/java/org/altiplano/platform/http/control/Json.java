@@ -1,11 +1,11 @@
 package org.altiplano.platform.http.control;
 
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
-import jakarta.json.JsonBuilderFactory;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParserFactory;
 import java.util.Map;
 
 /** The platform's JSON factories, looked up once: {@code Json.create...} searches for its provider on every call. */
@@ -14,8 +14,8 @@ public final class Json {
     private static final JsonProvider PROVIDER = JsonProvider.provider();
     private static final JsonBuilderFactory BUILDERS = PROVIDER.createBuilderFactory(Map.of());
 
-    /** Makes readers; safe for any thread. */
-    static final JsonReaderFactory READERS = PROVIDER.createReaderFactory(Map.of());
+    /** Makes parsers; safe for any thread. */
+    static final JsonParserFactory PARSERS = PROVIDER.createParserFactory(Map.of());
 
     private Json() {
     }

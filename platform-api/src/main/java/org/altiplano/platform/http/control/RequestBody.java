@@ -1,9 +1,7 @@
 package org.altiplano.platform.http.control;
 
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonStructure;
+import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParsingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,17 +41,22 @@ public final class RequestBody {
     }
 
     static Fields parse(String text) {
-        try (JsonReader reader = Json.READERS.createReader(new StringReader(text))) {
-            JsonStructure value = reader.read();
-            if (value instanceof JsonObject object) {
-                return new Fields(object, "");
+        try (JsonParser parser = Json.PARSERS.createParser(new StringReader(text))) {
+            if (parser.next() != JsonParser.Event.START_OBJECT) {
+                throw new ProblemException(Problem.of(400, "The request's body must be a JSON object."));
             }
+            JsonObject object = parser.getObject();
+            // Finds, and fails on, anything but white space after the object.
+            parser.hasNext();
+            return new Fields(object, "");
         } catch (JsonParsingException e) {
             throw new ProblemException(malformed(text, e));
-        } catch (JsonException | StackOverflowError | IllegalStateException e) {
-            throw new ProblemException(Problem.of(400, "The request's body is not valid JSON."));
+        } catch (ProblemException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Nested too deeply, or ended too early: the parser has no one type for these.
+            throw new ProblemException(Problem.of(400, "The request's body is not valid JSON, or is nested too deeply."));
         }
-        throw new ProblemException(Problem.of(400, "The request's body must be a JSON object."));
     }
 
     /** Python's json module writes NaN and Infinity, which JSON does not know; the parameter deserves to be named. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -58,7 +59,7 @@ final class Readiness {
         return placed;
     }
 
-    /** Waits until a placed model answers. */
+    /** Waits until every worker answers with a placed model. */
     void awaitModel(String model) {
         if (!store.holds(model)) {
             throw new CommandFailure("Model " + model + " is to be served but is not in the store: "
@@ -67,18 +68,15 @@ final class Readiness {
         ProgressLine line = terminal.progress("model " + model);
         long deadline = System.nanoTime() + MODEL_PATIENCE.toNanos();
         String news = "";
-        while (true) {
-            JsonNode known = model(model);
-            String state = known.path("state").asText();
-            String detail = known.path("detail").asText();
-            if (state.equals("serving")) {
-                line.done("serving");
-                return;
+        for (List<JsonNode> held = held(model); !isServing(held); held = held(model)) {
+            for (JsonNode copy : held) {
+                if (copy.path("state").asText().equals("failed")) {
+                    line.failed();
+                    throw new CommandFailure("Model " + model + " could not be loaded: " + copy.path("detail").asText());
+                }
             }
-            if (state.equals("failed")) {
-                line.failed();
-                throw new CommandFailure("Model " + model + " could not be loaded: " + detail);
-            }
+            String detail = held.stream().map(copy -> copy.path("detail").asText()).filter(text -> !text.isEmpty())
+                    .distinct().collect(Collectors.joining(", "));
             if (!news.equals(detail)) {
                 news = detail;
                 deadline = System.nanoTime() + MODEL_PATIENCE.toNanos();
@@ -88,14 +86,24 @@ final class Readiness {
             checkTime(deadline, "Model " + model + " is not being served", MODEL_PATIENCE, line);
             Pause.brief();
         }
+        line.done("serving");
+    }
+
+    private List<JsonNode> held(String model) {
+        return stream(gateway.workers()).flatMap(worker -> stream(worker.path("models")))
+                .filter(copy -> copy.path("name").asText().equals(model)).toList();
+    }
+
+    private boolean isServing(List<JsonNode> held) {
+        return held.size() >= table.all().stream().filter(ManagedProcess::isWorker).count()
+                && held.stream().allMatch(copy -> copy.path("state").asText().equals("serving"));
     }
 
     /** Waits until a model is out of every worker's memory. */
     void awaitGone(String model) {
         ProgressLine line = terminal.progress("model " + model);
         long deadline = System.nanoTime() + MODEL_PATIENCE.toNanos();
-        while (stream(gateway.workers()).flatMap(worker -> stream(worker.path("models")))
-                .anyMatch(held -> held.path("name").asText().equals(model))) {
+        while (!held(model).isEmpty()) {
             line.update("finishing what runs");
             checkTime(deadline, "Model " + model + " is still held", MODEL_PATIENCE, line);
             Pause.brief();

@@ -117,12 +117,12 @@ class StreamsIT {
 
     @Test
     void aClientThatStopsReadingIsGivenUpAndOthersAreNotAffected(Platform platform) throws Exception {
-        ObjectNode flood = longRequest(true).put("max_tokens", 4000).put("logprobs", true).put("top_logprobs", 20);
+        ObjectNode flood = longRequest(true).put("n", 8).put("logprobs", true).put("top_logprobs", 20);
         try (Socket deaf = new Socket()) {
             deaf.setReceiveBufferSize(4096);
             deaf.connect(new InetSocketAddress("127.0.0.1", platform.port()));
             write(platform, deaf, flood);
-            Eventually.within(SOON, "a running generation", () -> api.running(Platform.CHAT_MODEL) == 1);
+            Eventually.within(SOON, "running generations", () -> api.running(Platform.CHAT_MODEL) == 8);
             assertFalse(Stream.read(api, Api.chat(Platform.CHAT_MODEL, "Hello").put("stream", true)
                     .put("max_tokens", 16)).text().isEmpty());
             Eventually.within(Duration.ofSeconds(60), "the deaf reader's slot", () -> load() == 0);

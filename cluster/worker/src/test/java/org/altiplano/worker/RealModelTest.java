@@ -45,7 +45,7 @@ class RealModelTest {
     @Test
     void aRealModelAnswersThroughTheGridAndFinishesItsAnswerWhenTheWorkerEnds() throws Exception {
         new ModelStore(home.resolve("models")).importModel(
-                new ImportRequest(SmolLm2.gguf(), MODEL, Dtype.Q8, Optional.of("chatml")), Progress.NONE);
+                new ImportRequest(SmolLm2.gguf(), MODEL, Dtype.FP32, Optional.of("chatml")), Progress.NONE);
         String cluster = "real-model-test-" + System.nanoTime();
         try (Grid grid = Grid.join(new GridSettings(cluster, new InetSocketAddress("127.0.0.1", 0), List.of()));
                 WorkerProcess worker = WorkerProcess.start(home, Map.of("ALTIPLANO_CLUSTER_NAME", cluster,
@@ -56,7 +56,7 @@ class RealModelTest {
 
             RecordingListener answer = asked(grid, "What is the capital of France?", 40);
             assertInstanceOf(Finished.class, answer.awaitTerminal());
-            assertTrue(answer.text().contains("Paris"), answer.text());
+            assertEquals("The capital of France is Paris.", answer.text());
 
             int[] tokens = grid.backend().tokenize(MODEL, new Prompt.Text("Hello", false)).toCompletableFuture().join().tokens();
             assertArrayEquals(new int[] {19_556}, tokens);

@@ -39,10 +39,11 @@ class ComputeProfileTest {
     void q8LeavesTheOutputProjectionOfSmallModelsInHalfPrecision() {
         ModelShape small = new ModelShape(30, 576, 9, 3, 64, 1536, 49_152, 2048, true);
         ModelShape large = new ModelShape(32, 4096, 32, 32, 128, 11_008, 32_000, 4096, false);
-        assertEquals(LinearKernel.BF16, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.Q8, small));
+        assertEquals(LinearKernel.F16, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.Q8, small));
         assertEquals(LinearKernel.F16, ComputeProfile.AVX2.headKernel(Dtype.Q8, small));
         assertEquals(LinearKernel.Q8, ComputeProfile.AVX2.headKernel(Dtype.Q8, large));
         assertEquals(LinearKernel.F32, ComputeProfile.AVX2.headKernel(Dtype.FP32, small));
+        assertEquals(LinearKernel.F16, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.HALF, large), "logits are never bfloat16");
     }
 
     @Test

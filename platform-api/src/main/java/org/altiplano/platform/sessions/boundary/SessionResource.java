@@ -17,8 +17,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,18 +57,19 @@ public class SessionResource {
         if (password.length() > LONGEST_PASSWORD) {
             throw Fields.problem("password", "'password' may have at most " + LONGEST_PASSWORD + " characters.");
         }
-        List<String> subjects = List.of("user " + username, "address " + request.getRemoteAddr());
-        subjects.stream().flatMap(subject -> throttle.wait(subject).stream()).max(Duration::compareTo).ifPresent(wait -> {
+        // By address too: whoever guesses must not be able to keep the user itself out.
+        String subject = username + " from " + request.getRemoteAddr();
+        throttle.wait(subject).ifPresent(wait -> {
             throw new ProblemException(new Problem(429, "rate_limit_error",
                     "Too many sign-ins have failed. Try again in " + (wait.toSeconds() + 1) + " s.", Optional.empty(),
                     Optional.of("login_throttled"), Optional.of(wait.plusSeconds(1))));
         });
         Optional<PlatformUser> user = sessions.authenticate(username, password);
         if (user.isEmpty()) {
-            subjects.forEach(throttle::failed);
+            throttle.failed(subject);
             throw unauthorized("The user name or the password is wrong.");
         }
-        subjects.forEach(throttle::succeeded);
+        throttle.succeeded(subject);
         SessionToken token = sessions.open(user.get());
         return Response.ok(describe(user.get().username(), user.get().roles()))
                 .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();

@@ -11,6 +11,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.entity.ConsoleSession;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.security.identity.Caller;
@@ -25,6 +28,8 @@ public class Sessions implements SessionDirectory {
     /** From sign-in to expiry, used or not. */
     public static final Duration LIFE = Duration.ofHours(12);
 
+    private static final int MOST_CHECKS = 4;
+
     @PersistenceContext(unitName = "platform")
     private EntityManager entities;
     @Inject
@@ -33,6 +38,7 @@ public class Sessions implements SessionDirectory {
     private SecureRandom random;
     @Inject
     private InstantSource clock;
+    private final Semaphore checks = new Semaphore(MOST_CHECKS);
 
     @Override
     @Transactional
@@ -43,15 +49,25 @@ public class Sessions implements SessionDirectory {
                 .map(user -> new Caller(user.tenant(), user.username(), Caller.Origin.SESSION, user.roles()));
     }
 
-    /** The user of this name and password. An unknown name takes as long as a wrong password. */
+    /**
+     * The user of this name and password. An unknown name takes as long as a wrong password.
+     *
+     * @throws ProblemException 429 if too many passwords are being checked already, which each take long on purpose
+     */
     @Transactional
     public Optional<PlatformUser> authenticate(String username, String password) {
-        Optional<PlatformUser> user = Optional.ofNullable(entities.find(PlatformUser.class, username));
-        if (user.isEmpty()) {
-            passwords.hash(password);
-            return Optional.empty();
+        if (!checks.tryAcquire()) {
+            throw new ProblemException(Problem.busy("Too many sign-ins are under way at this moment."));
         }
-        return user.filter(known -> passwords.matches(password, known.passwordHash()));
+        try {
+            Optional<PlatformUser> user = Optional.ofNullable(entities.find(PlatformUser.class, username));
+            if (user.isEmpty()) {
+                passwords.hash(password);
+            }
+            return user.filter(known -> passwords.matches(password, known.passwordHash()));
+        } finally {
+            checks.release();
+        }
     }
 
     @Transactional

@@ -29,8 +29,4 @@ public class Tenant {
         this.name = name;
         this.createdAt = createdAt;
     }
-
-    public String id() {
-        return id;
-    }
 }

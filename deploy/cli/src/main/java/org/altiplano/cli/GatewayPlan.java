@@ -1,15 +1,15 @@
 package org.altiplano.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** How the gateway is started: an Open Liberty server in the home, with the distribution's configuration. */
 final class GatewayPlan {
@@ -42,26 +42,46 @@ final class GatewayPlan {
 
     /**
      * Makes {@code server} hold what {@code gateway} holds: copies what differs in size or time. The times are kept, so
-     * that Liberty's caches of an unchanged application stay valid.
+     * that Liberty's caches of an unchanged application stay valid; those of a changed one are deleted, since Liberty
+     * tells the jars within it by their times only, and a reproducible build gives all of them the same.
      */
     private static void install(Path gateway, Path server) {
         try {
-            Files.walkFileTree(gateway, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Path copy = server.resolve(gateway.relativize(file).toString());
-                    if (!Files.exists(copy) || Files.size(copy) != attributes.size()
-                            || Files.getLastModifiedTime(copy).toMillis() != attributes.lastModifiedTime().toMillis()) {
-                        Files.createDirectories(copy.getParent());
-                        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING,
-                                StandardCopyOption.COPY_ATTRIBUTES);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException failure) {
+            List<Path> changed;
+            try (Stream<Path> files = Files.walk(gateway)) {
+                changed = files.filter(Files::isRegularFile)
+                        .filter(file -> differs(file, server.resolve(gateway.relativize(file).toString()))).toList();
+            }
+            if (!changed.isEmpty()) {
+                delete(server.resolve("workarea"));
+            }
+            for (Path file : changed) {
+                Path copy = server.resolve(gateway.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException | UncheckedIOException failure) {
             throw new CommandFailure("The gateway cannot be laid out in " + server + ": " + failure.getMessage(),
                     failure);
+        }
+    }
+
+    private static boolean differs(Path file, Path copy) {
+        try {
+            return !Files.exists(copy) || Files.size(copy) != Files.size(file)
+                    || Files.getLastModifiedTime(copy).toMillis() != Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> content = Files.walk(folder)) {
+                for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
         }
     }
 }

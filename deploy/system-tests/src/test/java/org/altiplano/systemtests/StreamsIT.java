@@ -103,11 +103,12 @@ class StreamsIT {
                 clients.add(send(platform, longRequest(clients.size() % 2 == 0)));
             }
             assertTrue(api.queued(Platform.CHAT_MODEL) >= 4, "nothing queues behind " + clients.size() + " requests");
-            int before = load();
+            // Workers report twice a second: only now do they tell of all.
+            Eventually.within(SOON, "all requests being known", () -> load() == clients.size());
             for (Socket client : clients.subList(clients.size() - 4, clients.size())) {
                 client.close();
             }
-            Eventually.within(FREED, "a shorter queue", () -> load() <= before - 4);
+            Eventually.within(FREED, "a shorter queue", () -> load() == clients.size() - 4);
         } finally {
             for (Socket client : clients) {
                 client.close();

@@ -7,6 +7,13 @@ import java.util.Map;
 /** How a worker is started: a plain JVM, all of its settings in the environment. */
 final class WorkerPlan {
 
+    /**
+     * Weights in huge pages: reading them all for every token misses the address cache at every small page. Memory of a step's
+     * intermediate results is kept, not given back and cleared again on every layer.
+     */
+    private static final String MEMORY = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=33554432"
+            + ":glibc.malloc.trim_threshold=536870912:glibc.malloc.top_pad=67108864";
+
     private WorkerPlan() {
     }
 
@@ -23,8 +30,9 @@ final class WorkerPlan {
         environment.putAll(libtorch(distribution));
         environment.put("OMP_NUM_THREADS", orElse("OMP_NUM_THREADS",
                 Integer.toString(Math.max(1, Runtime.getRuntime().availableProcessors() / workers))));
-        // Spinning OpenMP threads take the cores from the gateway, and a busy neighbour stalls every barrier.
-        environment.put("OMP_WAIT_POLICY", orElse("OMP_WAIT_POLICY", "PASSIVE"));
+        // A barrier is awaited for some microseconds, less than it takes to wake a thread; longer would take cores from the gateway.
+        environment.put("GOMP_SPINCOUNT", orElse("GOMP_SPINCOUNT", "3000"));
+        environment.put("GLIBC_TUNABLES", orElse("GLIBC_TUNABLES", MEMORY));
         return new LaunchPlan(name, List.of(Distribution.java().toString(), "-Xmx1g", "-XX:+ExitOnOutOfMemoryError",
                 "-cp", distribution.worker() + "/*", "org.altiplano.worker.WorkerMain"), environment, home.log(name));
     }

@@ -14,6 +14,7 @@ import org.altiplano.contract.SamplingParams;
 import org.altiplano.engine.kvcache.KvMove;
 import org.altiplano.engine.kvcache.KvRegion;
 import org.altiplano.engine.model.weights.Weights;
+import org.altiplano.engine.torch.ComputeThreads;
 import org.altiplano.engine.torch.NativeScope;
 import org.altiplano.engine.torch.Program;
 
@@ -31,6 +32,7 @@ public final class TorchModelRunner implements ModelRunner {
     private final ModelWeights weights;
     private final KvArena arena;
     private final IValue rotary;
+    private final ComputeThreads threads = ComputeThreads.ofThisMachine();
 
     private TorchModelRunner(ModelConfig config, Dtype dtype, ComputeProfile profile, Weights stored, long kvBytes,
                              Consumer<String> progress) {
@@ -124,6 +126,7 @@ public final class TorchModelRunner implements ModelRunner {
     /** @throws NonFiniteLogitsException if the logits of a row that draws or scores are not numbers */
     @Override
     public StepOutput run(StepInput input) {
+        threads.adjust(System.nanoTime());
         StepPlan plan = new StepPlan(input, shape, arena.tokens(), bytesPerTokenAndLayer, half);
         try (NativeScope scope = new NativeScope()) {
             Stream<IValue> lasting = Stream.of(weights.embedding(), weights.gains(), weights.layers(), weights.head(),

@@ -11,7 +11,7 @@ import java.util.Optional;
  * Owns libtorch in this process: loaded once, by the thread that comes first, and never unloaded.
  *
  * <p>DJL finds the library by the environment variables PYTORCH_LIBRARY_PATH (a flat folder), PYTORCH_VERSION and
- * PYTORCH_FLAVOR. The number of threads of a native call is OMP_NUM_THREADS.
+ * PYTORCH_FLAVOR. A native call has at most OMP_NUM_THREADS threads; see {@link ComputeThreads}.
  */
 public final class TorchRuntime {
 

@@ -1,0 +1,58 @@
+package org.altiplano.engine.torch;
+
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+
+/**
+ * Owns the number of threads of one thread's native calls. Each operator ends in a barrier, so a thread that shares its core
+ * with a neighbour stalls all others: while neighbours keep cores busy, the work is done on the rest. Used by one thread, the
+ * engine's.
+ */
+public final class ComputeThreads {
+
+    private static final double TICK_NANOS = 1e7;
+    private static final long INTERVAL_NANOS = 250_000_000;
+
+    private final int cores;
+    private final int most;
+    private final Supplier<CpuTimes> clock;
+    private CpuTimes last;
+    private long lastNanos;
+    private int threads;
+
+    ComputeThreads(int cores, int most, Supplier<CpuTimes> clock) {
+        this.cores = cores;
+        this.most = most;
+        this.clock = clock;
+        this.threads = most;
+        this.last = clock.get();
+        this.lastNanos = Long.MIN_VALUE;
+    }
+
+    /** As many threads as libtorch was started with, less what neighbours take. */
+    public static ComputeThreads ofThisMachine() {
+        TorchRuntime.enter();
+        return new ComputeThreads(Runtime.getRuntime().availableProcessors(), JniUtils.getNumThreads(), CpuTimes::now);
+    }
+
+    /** Looks around, now and then, and sets the number of threads of this thread's next native calls. */
+    public void adjust(long nanoTime) {
+        if (lastNanos == Long.MIN_VALUE) {
+            lastNanos = nanoTime;
+        } else if (most > 1 && nanoTime - lastNanos >= INTERVAL_NANOS) {
+            JniUtils.setNumThreads(decide(nanoTime)); // the setting is the calling thread's own, so it is made each time
+        }
+    }
+
+    /** Gives a thread up when neighbours take most of its core, and takes it back when they have left most of it. */
+    int decide(long nanoTime) {
+        CpuTimes now = clock.get();
+        double others = (now.busy() - last.busy() - (now.own() - last.own())) * TICK_NANOS / (nanoTime - lastNanos);
+        last = now;
+        lastNanos = nanoTime;
+        int upTo = (int) Math.ceil(cores - others - 0.4);
+        int atLeast = (int) Math.floor(cores - others + 0.3);
+        threads = Math.max(1, Math.min(most, Math.max(atLeast, Math.min(threads, upTo))));
+        return threads;
+    }
+}

@@ -1,6 +1,5 @@
 package org.altiplano.grid;
 
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,8 +52,8 @@ public final class WorkerNode implements AutoCloseable {
         InetSocketAddress bind = settings.grid().bind();
         this.inbox = new WorkerInbox<>(new InetSocketAddress(bind.getAddress(), settings.grpcPort()), backend);
         try {
-            this.cluster = Cluster.join(settings.grid().clusterName(), bind, settings.grid().seeds());
-        } catch (UncheckedIOException e) {
+            this.cluster = Cluster.joinAsWorker(settings.grid().clusterName(), bind, settings.grid().seeds(), settings.id());
+        } catch (RuntimeException e) {
             inbox.close();
             reports.shutdownNow();
             throw e;
@@ -66,7 +65,8 @@ public final class WorkerNode implements AutoCloseable {
      *
      * @param backend closed by its owner, after this node
      * @param startedAt when the process started; tells its reports from those of an earlier one
-     * @throws UncheckedIOException if an address cannot be had; the message is for the operator
+     * @throws java.io.UncheckedIOException if an address cannot be had; the message is for the operator
+     * @throws IllegalArgumentException if the cluster has a worker of this name already; the message is for the operator
      */
     public static <B extends InferenceBackend & TokenizationBackend & ModelHost> WorkerNode start(
             WorkerSettings settings, B backend, Instant startedAt) {

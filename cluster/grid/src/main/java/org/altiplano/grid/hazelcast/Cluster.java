@@ -3,6 +3,7 @@ package org.altiplano.grid.hazelcast;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipAdapter;
 import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
@@ -55,9 +56,35 @@ public final class Cluster implements AutoCloseable {
      * @throws UncheckedIOException if the address cannot be had or the cluster refuses; the message is for the operator
      */
     public static Cluster join(String name, InetSocketAddress bind, List<String> seeds) {
+        return join(name, bind, MemberConfig.of(name, bind, seeds));
+    }
+
+    /**
+     * Joins as a worker, whose name no other worker of the cluster has. One of that name that has just died is waited for
+     * until the cluster has noticed.
+     *
+     * @param worker name of the worker
+     * @throws UncheckedIOException as {@link #join}
+     * @throws IllegalArgumentException if a living worker has the name; the message is for the operator
+     */
+    public static Cluster joinAsWorker(String name, InetSocketAddress bind, List<String> seeds, String worker) {
+        WorkerName own = new WorkerName(worker);
+        Config config = MemberConfig.of(name, bind, seeds);
+        own.putInto(config);
+        Cluster cluster = join(name, bind, config);
+        try {
+            own.claim(name, cluster.member.getCluster());
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private static Cluster join(String name, InetSocketAddress bind, Config config) {
         MemberConfig.quieten();
         try {
-            return new Cluster(Hazelcast.newHazelcastInstance(MemberConfig.of(name, bind, seeds)));
+            return new Cluster(Hazelcast.newHazelcastInstance(config));
         } catch (RuntimeException e) {
             throw new UncheckedIOException(refusal(name, bind, e));
         }
@@ -74,6 +101,7 @@ public final class Cluster implements AutoCloseable {
             @Override
             public void memberAdded(MembershipEvent event) {
                 LOG.info("Member {} joined the cluster.", event.getMember().getAddress());
+                WorkerName.warnOfNamesake(member.getCluster().getLocalMember(), event.getMember());
                 listener.memberJoined();
             }
 

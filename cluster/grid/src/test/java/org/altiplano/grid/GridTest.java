@@ -21,12 +21,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.altiplano.contract.Accepted;
 import org.altiplano.contract.EngineStatus.ModelState;
+import org.altiplano.contract.Eventually;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
 import org.altiplano.contract.FinishReason;
 import org.altiplano.contract.Finished;
 import org.altiplano.contract.Generation;
-import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.Prompt;
@@ -98,6 +98,9 @@ class GridTest {
                 .toCompletableFuture().join().tokens();
         assertEquals(List.of(104, 105), IntStream.of(tokens).boxed().toList());
         assertEquals("hi", grid.backend().detokenize("m", tokens).toCompletableFuture().join());
+        CompletionException noCharacter = assertThrows(CompletionException.class,
+                () -> grid.backend().detokenize("m", new int[] {0x110000}).toCompletableFuture().join());
+        assertEquals(Failure.Code.INVALID_PARAMETER, ((FailureException) noCharacter.getCause()).failure().code());
     }
 
     @Test
@@ -241,10 +244,8 @@ class GridTest {
         ScriptedWorker worker = worker("worker-1", Duration.ofMillis(1));
         serve("m");
         CountDownLatch release = new CountDownLatch(1);
-        List<RecordingListener> ends = IntStream.range(0, 4).mapToObj(i -> new RecordingListener()).toList();
-        for (RecordingListener end : ends) {
-            grid.backend().submit(Requests.text("m", "x"), new Hanging(release, end));
-        }
+        List<RecordingListener> ends = IntStream.range(0, 4).mapToObj(i -> hanging(release)).toList();
+        ends.forEach(end -> grid.backend().submit(Requests.text("m", "x"), end));
         for (int i = 0; i < 20; i++) {
             RecordingListener heard = new RecordingListener();
             grid.backend().submit(Requests.text("m", "x"), heard);
@@ -262,8 +263,8 @@ class GridTest {
         open.add(worker);
         serve("m");
         CountDownLatch release = new CountDownLatch(1);
-        RecordingListener end = new RecordingListener();
-        grid.backend().submit(Requests.text("m", "x"), new Hanging(release, end));
+        RecordingListener end = hanging(release);
+        grid.backend().submit(Requests.text("m", "x"), end);
         Eventually.holds("it has begun", () -> worker.host().runningCount() == 1);
         Eventually.holds("the worker gave the generation up", () -> worker.host().runningCount() == 0);
         RecordingListener other = new RecordingListener();
@@ -291,9 +292,14 @@ class GridTest {
     void aListenerThatThrowsLosesItsOwnGenerationOnly() {
         ScriptedWorker worker = worker("worker-1", Duration.ofSeconds(1));
         serve("m");
-        RecordingListener terminal = new RecordingListener();
-        grid.backend().submit(Requests.text("m", "x"), new Throwing(terminal));
-        assertEquals(FinishReason.CANCELLED, ((Finished) terminal.awaitTerminal()).reason());
+        RecordingListener careless = new RecordingListener() {
+            @Override
+            public void onAccepted(Accepted accepted) {
+                throw new IllegalStateException("a careless listener");
+            }
+        };
+        grid.backend().submit(Requests.text("m", "x"), careless);
+        assertEquals(FinishReason.CANCELLED, ((Finished) careless.awaitTerminal()).reason());
         assertEquals(0, worker.host().runningCount());
     }
 
@@ -340,6 +346,20 @@ class GridTest {
         assertTrue(second.getCause().getMessage().startsWith("The gRPC address 127.0.0.1:" + worker.node().grpcPort()));
     }
 
+    @Test
+    void aSecondWorkerOfTheSameNameIsRefused() {
+        ScriptedWorker first = worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                () -> worker("worker-1", Duration.ofMillis(1)));
+        assertEquals("The cluster " + cluster + " has a worker worker-1 already, whose member is 127.0.0.1:"
+                + first.node().clusterPort() + ": give this one a name of its own (ALTIPLANO_WORKER_ID).", refused.getMessage());
+        RecordingListener heard = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), heard);
+        assertInstanceOf(Finished.class, heard.awaitTerminal());
+        assertEquals(1, grid.workers().size());
+    }
+
     private ScriptedWorker worker(String id, Duration period, String... stored) {
         ScriptedWorker worker = ScriptedWorker.start(id, cluster, List.of("127.0.0.1:" + grid.clusterPort()),
                 stored.length == 0 ? List.of("m") : List.of(stored), SCRIPT, period);
@@ -372,46 +392,16 @@ class GridTest {
     }
 
     /** Breaks the rule that a listener must not block. */
-    private record Hanging(CountDownLatch release, RecordingListener end) implements GenerationListener {
-        @Override
-        public void onTokens(TokenChunk chunk) {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+    private static RecordingListener hanging(CountDownLatch release) {
+        return new RecordingListener() {
+            @Override
+            public void onTokens(TokenChunk chunk) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
             }
-        }
-
-        @Override
-        public void onFinished(Finished finished) {
-            end.onFinished(finished);
-        }
-
-        @Override
-        public void onFailed(Failure failure) {
-            end.onFailed(failure);
-        }
-    }
-
-    private record Throwing(RecordingListener terminal) implements GenerationListener {
-        @Override
-        public void onAccepted(Accepted accepted) {
-            throw new IllegalStateException("a careless listener");
-        }
-
-        @Override
-        public void onTokens(TokenChunk chunk) {
-            terminal.onTokens(chunk);
-        }
-
-        @Override
-        public void onFinished(Finished finished) {
-            terminal.onFinished(finished);
-        }
-
-        @Override
-        public void onFailed(Failure failure) {
-            terminal.onFailed(failure);
-        }
+        };
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.altiplano.contract.Eventually;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
 import org.altiplano.contract.Finished;
@@ -88,6 +89,18 @@ class LostProcessTest {
         System.out.println("MEASURED a frozen worker: back " + back.toMillis() + " ms after it was thawed");
         RecordingListener again = streaming(grid);
         assertTrue(again.events().size() > 1);
+    }
+
+    @Test
+    void aKilledWorkersNameIsFreeForItsHeir() {
+        Grid grid = gateway();
+        ScriptedWorker.Remote doomed = process("worker-1", grid);
+        serve(grid, 1);
+        doomed.kill();
+        process("worker-1", grid);
+        Eventually.holds("the heir serves", () -> serving(grid) == 1);
+        RecordingListener heard = streaming(grid);
+        assertTrue(heard.events().size() > 1);
     }
 
     @Test

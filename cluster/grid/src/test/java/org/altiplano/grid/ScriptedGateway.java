@@ -2,6 +2,7 @@ package org.altiplano.grid;
 
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.altiplano.contract.Eventually;
 import org.altiplano.contract.RecordingListener;
 
 /** A gateway process that keeps {@code GENERATIONS} generations under way on the model {@code m}, to be killed. */

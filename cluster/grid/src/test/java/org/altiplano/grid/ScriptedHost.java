@@ -14,12 +14,12 @@ import org.altiplano.contract.ScriptedInferenceBackend;
 import org.altiplano.contract.TokenizationBackend;
 
 /** A script with a store: it serves nothing until told to, and has the given models to serve. */
-public final class ScriptedHost implements InferenceBackend, TokenizationBackend, ModelHost, AutoCloseable {
+final class ScriptedHost implements InferenceBackend, TokenizationBackend, ModelHost, AutoCloseable {
 
     private final ScriptedInferenceBackend script;
     private final List<String> stored;
 
-    public ScriptedHost(List<String> stored, List<String> script, Duration period, int maxModelLen) {
+    ScriptedHost(List<String> stored, List<String> script, Duration period, int maxModelLen) {
         this.stored = List.copyOf(stored);
         this.script = new ScriptedInferenceBackend(script, period, maxModelLen);
     }
@@ -56,7 +56,7 @@ public final class ScriptedHost implements InferenceBackend, TokenizationBackend
     }
 
     /** Generations that the script is reciting. */
-    public int runningCount() {
+    int runningCount() {
         return script.runningCount();
     }
 

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * {@code SCRIPT_STORED} (comma list of models), {@code SCRIPT_PIECES} (number of pieces), {@code SCRIPT_PERIOD_MS} and
  * {@code SCRIPT_MAX_MODEL_LEN}. When it is up it prints a line {@code UP grpcPort clusterPort}.
  */
-public final class ScriptedWorker implements AutoCloseable {
+final class ScriptedWorker implements AutoCloseable {
 
     private final ScriptedHost host;
     private final WorkerNode node;
@@ -35,7 +35,7 @@ public final class ScriptedWorker implements AutoCloseable {
     }
 
     /** A worker in this process, on any free ports of loopback. */
-    public static ScriptedWorker start(String id, String clusterName, List<String> seeds, List<String> stored,
+    static ScriptedWorker start(String id, String clusterName, List<String> seeds, List<String> stored,
                                        List<String> script, Duration period) {
         return start(new WorkerSettings(id, 0, new GridSettings(clusterName, new InetSocketAddress("127.0.0.1", 0), seeds)),
                 new ScriptedHost(stored, script, period, 1_000_000));
@@ -45,16 +45,16 @@ public final class ScriptedWorker implements AutoCloseable {
         return new ScriptedWorker(host, WorkerNode.start(settings, host, Instant.now()));
     }
 
-    public WorkerNode node() {
+    WorkerNode node() {
         return node;
     }
 
-    public ScriptedHost host() {
+    ScriptedHost host() {
         return host;
     }
 
     /** Where another member finds this one. */
-    public String seed() {
+    String seed() {
         return "127.0.0.1:" + node.clusterPort();
     }
 
@@ -65,7 +65,7 @@ public final class ScriptedWorker implements AutoCloseable {
     }
 
     /** The pieces that a process recites: {@code w0 }, {@code w1 }, ... */
-    public static List<String> pieces(int count) {
+    static List<String> pieces(int count) {
         return IntStream.range(0, count).mapToObj(i -> "w" + i + " ").toList();
     }
 
@@ -81,7 +81,7 @@ public final class ScriptedWorker implements AutoCloseable {
     }
 
     /** Owns a process of the grid, a worker as a rule; closing kills it. */
-    public static final class Remote implements AutoCloseable {
+    static final class Remote implements AutoCloseable {
         private final Process process;
         private final int clusterPort;
 
@@ -91,7 +91,7 @@ public final class ScriptedWorker implements AutoCloseable {
         }
 
         /** Starts a worker in a process of its own, with this process's class path, and waits until it is up. */
-        public static Remote start(String id, String clusterName, List<String> seeds, Map<String, String> script) {
+        static Remote start(String id, String clusterName, List<String> seeds, Map<String, String> script) {
             Map<String, String> environment = new HashMap<>(script);
             environment.put("ALTIPLANO_WORKER_ID", id);
             environment.put("ALTIPLANO_CLUSTER_NAME", clusterName);
@@ -105,21 +105,21 @@ public final class ScriptedWorker implements AutoCloseable {
             return new Remote(process, Integer.parseInt(up[2]));
         }
 
-        public String seed() {
+        String seed() {
             return "127.0.0.1:" + clusterPort;
         }
 
         /** Ends it as {@code kill -9} does. */
-        public void kill() {
+        void kill() {
             process.destroyForcibly();
         }
 
         /** Freezes it: its connections stay open and nothing answers. */
-        public void freeze() {
+        void freeze() {
             signal("-STOP");
         }
 
-        public void thaw() {
+        void thaw() {
             signal("-CONT");
         }
 

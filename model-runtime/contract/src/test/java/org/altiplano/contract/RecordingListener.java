@@ -2,14 +2,20 @@ package org.altiplano.contract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Remembers every event and checks the listener's contract: right order, exactly one terminal event. */
-public final class RecordingListener implements GenerationListener {
+/**
+ * Remembers every event and checks the listener's contract: right order, exactly one terminal event. A breach is told to
+ * whoever asks for the events, since the thread that brings them may swallow what is thrown. A test that wants a listener
+ * to misbehave overrides a method.
+ */
+public class RecordingListener implements GenerationListener {
 
     private final List<Object> events = new ArrayList<>();
     private final CountDownLatch terminal = new CountDownLatch(1);
+    private Optional<String> breach = Optional.empty();
 
     @Override
     public void onAccepted(Accepted accepted) {
@@ -52,6 +58,9 @@ public final class RecordingListener implements GenerationListener {
     }
 
     public synchronized List<Object> events() {
+        breach.ifPresent(what -> {
+            throw new AssertionError(what);
+        });
         return List.copyOf(events);
     }
 
@@ -73,9 +82,17 @@ public final class RecordingListener implements GenerationListener {
     }
 
     private synchronized void add(Object event) {
-        if (terminal.getCount() == 0) {
-            throw new AssertionError("event after the terminal one: " + event);
+        if (!events.isEmpty() && !follows(events.get(events.size() - 1), event)) {
+            breach = Optional.of("after " + events.get(events.size() - 1) + " came " + event);
         }
         events.add(event);
+    }
+
+    private static boolean follows(Object before, Object event) {
+        return place(before) < place(event) || before instanceof TokenChunk && event instanceof TokenChunk;
+    }
+
+    private static int place(Object event) {
+        return event instanceof Accepted ? 0 : event instanceof PromptEcho ? 1 : event instanceof TokenChunk ? 2 : 3;
     }
 }

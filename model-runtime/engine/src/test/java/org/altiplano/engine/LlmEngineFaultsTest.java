@@ -194,25 +194,15 @@ class LlmEngineFaultsTest {
     @Test
     void aListenerThatBlocksHoldsUpNobodyElse() {
         CountDownLatch release = new CountDownLatch(1);
-        RecordingListener slow = new RecordingListener();
+        RecordingListener slow = new RecordingListener() {
+            @Override
+            public void onTokens(TokenChunk chunk) {
+                await(release);
+                super.onTokens(chunk);
+            }
+        };
         try (LlmEngine engine = engine(ScriptedModelRunner.hashing(4096, VOCABULARY))) {
-            engine.submit(request("a", StopConditions.after(50)), new GenerationListener() {
-                @Override
-                public void onTokens(TokenChunk chunk) {
-                    await(release);
-                    slow.onTokens(chunk);
-                }
-
-                @Override
-                public void onFinished(Finished finished) {
-                    slow.onFinished(finished);
-                }
-
-                @Override
-                public void onFailed(Failure failure) {
-                    slow.onFailed(failure);
-                }
-            });
+            engine.submit(request("a", StopConditions.after(50)), slow);
             assertEquals(100, finished(run(engine, request("b", stop(100, 0, List.of(), Set.of(), true)))).completionTokens());
             release.countDown();
             assertEquals(finished(slow).completionTokens(), slow.tokenIds().size());

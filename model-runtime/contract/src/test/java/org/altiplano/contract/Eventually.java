@@ -1,16 +1,16 @@
-package org.altiplano.grid;
+package org.altiplano.contract;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what other threads and processes bring about. */
-final class Eventually {
+public final class Eventually {
 
     private Eventually() {
     }
 
     /** @return how long it took */
-    static Duration holds(String what, Duration atMost, BooleanSupplier condition) {
+    public static Duration holds(String what, Duration atMost, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - start > atMost.toNanos()) {
@@ -25,7 +25,8 @@ final class Eventually {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    static Duration holds(String what, BooleanSupplier condition) {
-        return holds(what, Duration.ofSeconds(20), condition);
+    /** Within half a minute. @return how long it took */
+    public static Duration holds(String what, BooleanSupplier condition) {
+        return holds(what, Duration.ofSeconds(30), condition);
     }
 }

@@ -68,10 +68,8 @@ public final class GridInferenceBackend implements InferenceBackend, Tokenizatio
                 .setModel(model).setPrompt(RequestCodec.encode(prompt)).build();
         return this.<Wire.TokenizeReply>ask(model, request.getSerializedSize(), (stub, reply) -> stub.tokenize(request, reply))
                 .thenApply(reply -> {
-                    if (reply.hasFailed()) {
-                        throw new FailureException(EventCodec.decode(reply.getFailed()));
-                    }
-                    return new Tokenization(RequestCodec.ints(reply.getTokenization().getTokensList()),
+                    refuse(reply.hasFailed(), reply.getFailed());
+                    return new Tokenization(RequestCodec.decode(reply.getTokenization().getTokens()),
                             reply.getTokenization().getMaxModelLen());
                 });
     }
@@ -79,14 +77,18 @@ public final class GridInferenceBackend implements InferenceBackend, Tokenizatio
     @Override
     public CompletionStage<String> detokenize(String model, int[] tokens) {
         Wire.DetokenizeRequest request = Wire.DetokenizeRequest.newBuilder()
-                .setModel(model).addAllTokens(RequestCodec.boxed(tokens)).build();
+                .setModel(model).setTokens(RequestCodec.encode(tokens)).build();
         return this.<Wire.DetokenizeReply>ask(model, request.getSerializedSize(), (stub, reply) -> stub.detokenize(request, reply))
                 .thenApply(reply -> {
-                    if (reply.hasFailed()) {
-                        throw new FailureException(EventCodec.decode(reply.getFailed()));
-                    }
+                    refuse(reply.hasFailed(), reply.getFailed());
                     return reply.getText();
                 });
+    }
+
+    private static void refuse(boolean failed, Wire.Failure failure) {
+        if (failed) {
+            throw new FailureException(EventCodec.decode(failure));
+        }
     }
 
     private <R> CompletableFuture<R> ask(String model, int bytes,

@@ -115,7 +115,8 @@ final class RemoteGeneration implements Generation {
         private final WorkerLink link;
         private final List<Wire.PromptPart> promptParts = new ArrayList<>();
         private ClientCallStreamObserver<Wire.ToWorker> up;
-        private Optional<ScheduledFuture<?>> cut = Optional.empty(); // guarded by the generation, as the next
+        private Optional<ScheduledFuture<?>> cut = Optional.empty(); // guarded by the generation, as the next two
+        private boolean cutOff;
         private boolean over;
         private boolean accepted;
 
@@ -138,7 +139,7 @@ final class RemoteGeneration implements Generation {
 
         /** Called with the generation's lock held. */
         void askToCancel() {
-            if (!over) {
+            if (!over && !cutOff) {
                 up.onNext(Wire.ToWorker.newBuilder().setCancel(Wire.Cancel.getDefaultInstance()).build());
                 cutAfter(CANCEL_GRACE, "cancelled");
             }
@@ -146,7 +147,15 @@ final class RemoteGeneration implements Generation {
 
         private void cutAfter(Duration patience, String reason) {
             cut.ifPresent(earlier -> earlier.cancel(false));
-            cut = Optional.of(timer.schedule(() -> up.cancel(reason, null), patience.toMillis(), TimeUnit.MILLISECONDS));
+            cut = Optional.of(timer.schedule(() -> cutOff(reason), patience.toMillis(), TimeUnit.MILLISECONDS));
+        }
+
+        /** Until the stream's end is told here, nothing may be written to it any more. */
+        private void cutOff(String reason) {
+            synchronized (RemoteGeneration.this) {
+                cutOff = true;
+                up.cancel(reason, null);
+            }
         }
 
         private void alive() {

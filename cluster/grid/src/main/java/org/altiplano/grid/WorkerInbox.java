@@ -10,13 +10,15 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
 import org.altiplano.contract.InferenceBackend;
@@ -131,13 +133,10 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
 
         @Override
         public void tokenize(Wire.TokenizeRequest request, StreamObserver<Wire.TokenizeReply> reply) {
-            answer(reply, () -> backend.tokenize(request.getModel(), RequestCodec.decode(request.getPrompt()))
-                    .whenComplete(sending(reply,
-                            result -> Wire.TokenizeReply.newBuilder().setTokenization(
-                                    Wire.TokenizeReply.Tokenization.newBuilder()
-                                            .addAllTokens(RequestCodec.boxed(result.tokens()))
-                                            .setMaxModelLen(result.maxModelLen())).build(),
-                            failure -> Wire.TokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build())));
+            answer(() -> backend.tokenize(request.getModel(), RequestCodec.decode(request.getPrompt())), reply,
+                    result -> Wire.TokenizeReply.newBuilder().setTokenization(Wire.TokenizeReply.Tokenization.newBuilder()
+                            .setTokens(RequestCodec.encode(result.tokens())).setMaxModelLen(result.maxModelLen())).build(),
+                    failure -> Wire.TokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build());
         }
 
         @Override
@@ -148,28 +147,25 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
 
         @Override
         public void detokenize(Wire.DetokenizeRequest request, StreamObserver<Wire.DetokenizeReply> reply) {
-            answer(reply, () -> backend.detokenize(request.getModel(), RequestCodec.ints(request.getTokensList()))
-                    .whenComplete(sending(reply,
-                            text -> Wire.DetokenizeReply.newBuilder().setText(text).build(),
-                            failure -> Wire.DetokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build())));
+            answer(() -> backend.detokenize(request.getModel(), RequestCodec.decode(request.getTokens())), reply,
+                    text -> Wire.DetokenizeReply.newBuilder().setText(text).build(),
+                    failure -> Wire.DetokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build());
         }
     }
 
-    private static void answer(StreamObserver<?> reply, Runnable call) {
+    /** Whatever goes wrong is told as a failure: a call that breaks means that the worker is lost. */
+    private static <T, R> void answer(Supplier<CompletionStage<T>> call, StreamObserver<R> reply, Function<T, R> result,
+                                      Function<Failure, R> failed) {
+        CompletionStage<T> answer;
         try {
-            call.run();
+            answer = call.get();
         } catch (RuntimeException e) {
-            LOG.error("A call could not be answered.", e);
-            reply.onError(Status.INTERNAL.withDescription("the worker failed").asRuntimeException());
+            answer = CompletableFuture.failedFuture(e);
         }
-    }
-
-    private static <T, R> BiConsumer<T, Throwable> sending(StreamObserver<R> reply, Function<T, R> result,
-                                                           Function<Failure, R> failed) {
-        return (value, error) -> {
+        answer.whenComplete((value, error) -> {
             reply.onNext(error == null ? result.apply(value) : failed.apply(failure(error)));
             reply.onCompleted();
-        };
+        });
     }
 
     private static Failure failure(Throwable error) {
@@ -177,6 +173,9 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
                 ? error.getCause() : error;
         if (cause instanceof FailureException known) {
             return known.failure();
+        }
+        if (cause instanceof IllegalArgumentException) {
+            return new Failure(Failure.Code.INVALID_PARAMETER, cause.getMessage());
         }
         LOG.error("A call could not be answered.", cause);
         return new Failure(Failure.Code.ENGINE_FAILED, "The worker could not answer.");

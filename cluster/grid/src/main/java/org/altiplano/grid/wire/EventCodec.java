@@ -32,7 +32,7 @@ public final class EventCodec {
     }
 
     public static Accepted decode(Wire.TokenIds accepted) {
-        return new Accepted(RequestCodec.ints(accepted.getIdsList()));
+        return new Accepted(RequestCodec.decode(accepted));
     }
 
     /** The slices of an echoed prompt, in order; the last one carries its text. */

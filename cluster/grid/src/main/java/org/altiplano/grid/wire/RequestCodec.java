@@ -1,7 +1,5 @@
 package org.altiplano.grid.wire;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -63,23 +61,23 @@ public final class RequestCodec {
     public static Prompt decode(Wire.Prompt prompt) {
         return switch (prompt.getKindCase()) {
             case TEXT -> new Prompt.Text(prompt.getText().getText(), prompt.getText().getAddSpecialTokens());
-            case TOKENS -> new Prompt.Tokens(ints(prompt.getTokens().getIdsList()));
+            case TOKENS -> new Prompt.Tokens(decode(prompt.getTokens()));
             case CHAT -> new Prompt.Chat(prompt.getChat().getMessagesList().stream()
                     .map(turn -> new Message(Message.Role.valueOf(turn.getRole().name()), turn.getContent())).toList());
             case KIND_NOT_SET -> throw new IllegalArgumentException("the prompt is of a kind that is not known here");
         };
     }
 
-    static Wire.TokenIds encode(int[] ids) {
-        return Wire.TokenIds.newBuilder().addAllIds(boxed(ids)).build();
+    public static Wire.TokenIds encode(int[] ids) {
+        Wire.TokenIds.Builder message = Wire.TokenIds.newBuilder();
+        for (int id : ids) {
+            message.addIds(id);
+        }
+        return message.build();
     }
 
-    public static Iterable<Integer> boxed(int[] ids) {
-        return () -> Arrays.stream(ids).iterator();
-    }
-
-    public static int[] ints(List<Integer> ids) {
-        return ids.stream().mapToInt(Integer::intValue).toArray();
+    public static int[] decode(Wire.TokenIds message) {
+        return message.getIdsList().stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static Wire.Sampling encode(SamplingParams params) {

@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.altiplano.engine.torch.TorchRuntime;
 import org.slf4j.LoggerFactory;
 
 /**
  * The worker process. It takes all settings from its environment ({@link WorkerEnvironment}) and ends on SIGTERM, after
  * what is under way. Where it cannot start it says why in one line on stderr and ends with status 2 (a setting is
- * wrong), 3 (an address cannot be had) or 1 (anything else).
+ * wrong, or the worker's name is taken), 3 (an address cannot be had) or 1 (anything else).
  */
 public final class WorkerMain {
 
@@ -22,37 +24,48 @@ public final class WorkerMain {
     }
 
     public static void main(String[] arguments) {
+        LoggerFactory.getLogger(WorkerMain.class); // slf4j begins here, before there are two threads that log
+        Ending ending = Ending.prepare();
         try {
             WorkerEnvironment environment = WorkerEnvironment.parse(System.getenv(), Path.of(System.getProperty("user.home")));
-            LoggerFactory.getLogger(WorkerMain.class); // slf4j begins here, before there are two threads that log
-            loadTorchMeanwhile();
-            Worker worker = Worker.start(environment, ProcessHandle.current().pid(), Instant.now());
-            Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "ending"));
+            loadTorchMeanwhile(ending);
+            ending.started(Worker.start(environment, ProcessHandle.current().pid(), Instant.now()));
             Thread.currentThread().join();
         } catch (IllegalArgumentException e) {
-            end(WRONG_SETTING, e.getMessage());
+            refuse(ending, WRONG_SETTING, e.getMessage());
         } catch (UncheckedIOException e) {
-            end(NO_ADDRESS, e.getCause().getMessage());
+            refuse(ending, NO_ADDRESS, e.getCause().getMessage());
         } catch (IOException e) {
-            end(FAILED, "The worker cannot write its run file: " + e);
+            refuse(ending, FAILED, "The worker cannot write its run file: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            end(FAILED, "The worker cannot start: " + e);
+            refuse(ending, FAILED, "The worker cannot start: " + e);
         }
     }
 
     /** libtorch takes a second or two to load, the cluster as long to join: side by side. */
-    private static void loadTorchMeanwhile() {
+    private static void loadTorchMeanwhile(Ending ending) {
+        CompletableFuture<Void> loaded = new CompletableFuture<>();
+        ending.await(loaded);
         Thread loader = new Thread(() -> {
+            Optional<String> refusal = Optional.empty();
             try {
                 TorchRuntime.load();
             } catch (RuntimeException | LinkageError e) {
-                end(FAILED, "The worker cannot load libtorch: " + (e.getCause() == null ? e : e.getCause()));
+                refusal = Optional.of("The worker cannot load libtorch: " + (e.getCause() == null ? e : e.getCause()));
+            } finally {
+                loaded.complete(null);
             }
+            refusal.ifPresent(sentence -> end(FAILED, sentence));
         }, "libtorch");
         loader.setDaemon(true);
         loader.start();
+    }
+
+    private static void refuse(Ending ending, int status, String sentence) {
+        ending.failed();
+        end(status, sentence);
     }
 
     private static void end(int status, String sentence) {

@@ -3,16 +3,17 @@ package org.altiplano.worker;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.altiplano.contract.CacheSalt;
 import org.altiplano.contract.EngineStatus.ModelState;
+import org.altiplano.contract.Eventually;
 import org.altiplano.contract.FairShare;
 import org.altiplano.contract.FinishReason;
 import org.altiplano.contract.Finished;
@@ -38,20 +39,20 @@ import org.junit.jupiter.api.io.TempDir;
 class RealModelTest {
 
     private static final String MODEL = "smollm2-135m-instruct";
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @TempDir
     private Path home;
 
     @Test
-    void aRealModelAnswersThroughTheGridAndFinishesItsAnswerWhenTheWorkerEnds() throws Exception {
+    void aRealModelAnswersThroughTheGridAndItsWorkerEndsInOrder() throws Exception {
         new ModelStore(home.resolve("models")).importModel(
                 new ImportRequest(SmolLm2.gguf(), MODEL, Dtype.FP32, Optional.of("chatml")), Progress.NONE);
         String cluster = "real-model-test-" + System.nanoTime();
         try (Grid grid = Grid.join(new GridSettings(cluster, new InetSocketAddress("127.0.0.1", 0), List.of()));
-                WorkerProcess worker = WorkerProcess.start(home, Map.of("ALTIPLANO_CLUSTER_NAME", cluster,
-                        "ALTIPLANO_CLUSTER_SEEDS", "127.0.0.1:" + grid.clusterPort(), "ALTIPLANO_KV_MEMORY_MB", "128"))) {
+                WorkerProcess worker = worker(grid, cluster)) {
             grid.place(MODEL);
-            eventually(() -> grid.workers().stream().flatMap(each -> each.model(MODEL).stream())
+            Eventually.holds("the model is served", MINUTE, () -> grid.workers().stream().flatMap(each -> each.model(MODEL).stream())
                     .anyMatch(model -> model.state() == ModelState.SERVING));
 
             RecordingListener answer = asked(grid, "What is the capital of France?", 40);
@@ -63,13 +64,33 @@ class RealModelTest {
             assertEquals("Hello", grid.backend().detokenize(MODEL, tokens).toCompletableFuture().join());
 
             RecordingListener last = asked(grid, "Tell me a long story about a llama.", 60);
-            eventually(() -> last.events().stream().anyMatch(TokenChunk.class::isInstance));
+            Eventually.holds("it streams", MINUTE, () -> last.events().stream().anyMatch(TokenChunk.class::isInstance));
             worker.end();
             assertEquals(FinishReason.LENGTH, assertInstanceOf(Finished.class, last.awaitTerminal()).reason());
             assertEquals(60, last.tokenIds().size());
             worker.awaitEnd();
-            eventually(() -> grid.workers().isEmpty());
+            Eventually.holds("the worker is off the list", MINUTE, () -> grid.workers().isEmpty());
+            for (int wait : new int[] {0, 700, 1_400}) {
+                endsInOrderWhileItLoads(grid, cluster, wait);
+            }
         }
+    }
+
+    private void endsInOrderWhileItLoads(Grid grid, String cluster, int wait) throws Exception {
+        try (WorkerProcess worker = worker(grid, cluster)) {
+            Eventually.holds("it begins to load", MINUTE, () -> worker.said().stream().anyMatch(line -> line.endsWith("Serving " + MODEL + ".")));
+            Thread.sleep(wait);
+            long asked = System.nanoTime();
+            worker.end();
+            assertEquals(128 + 15, worker.awaitEnd(), () -> worker.said().toString());
+            System.out.println("MEASURED a worker that was loading for " + wait + " ms ended "
+                    + (System.nanoTime() - asked) / 1_000_000 + " ms after SIGTERM");
+        }
+    }
+
+    private WorkerProcess worker(Grid grid, String cluster) throws IOException {
+        return WorkerProcess.start(home, Map.of("ALTIPLANO_CLUSTER_NAME", cluster,
+                "ALTIPLANO_CLUSTER_SEEDS", "127.0.0.1:" + grid.clusterPort(), "ALTIPLANO_KV_MEMORY_MB", "128"));
     }
 
     private static RecordingListener asked(Grid grid, String question, int maxTokens) {
@@ -78,12 +99,5 @@ class RealModelTest {
                 new Prompt.Chat(List.of(new Message(Message.Role.USER, question))), SamplingParams.GREEDY,
                 StopConditions.after(maxTokens), OutputOptions.NONE, CacheSalt.PUBLIC, FairShare.SINGLE), heard);
         return heard;
-    }
-
-    private static void eventually(BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; !condition.getAsBoolean(); i++) {
-            assertTrue(i < 6_000, "not within a minute");
-            Thread.sleep(10);
-        }
     }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The worker as a process: how it starts, refuses to start and ends. */
 class WorkerMainTest {
@@ -33,6 +35,18 @@ class WorkerMainTest {
             worker.end();
             assertEquals(128 + 15, worker.awaitEnd());
             System.out.println("MEASURED an idle worker ended " + (System.nanoTime() - asked) / 1_000_000 + " ms after SIGTERM");
+            assertFalse(Files.exists(home.resolve("run/worker-1.json")));
+        }
+    }
+
+    /** At these moments it loads classes, joins the cluster and loads libtorch, as a rule. */
+    @ParameterizedTest
+    @ValueSource(longs = {200, 500, 800, 1_200, 1_600})
+    void endsInOrderOnASigtermWhileItStarts(long millis) throws Exception {
+        try (WorkerProcess worker = WorkerProcess.start(home, Map.of())) {
+            Thread.sleep(millis);
+            worker.end();
+            assertEquals(128 + 15, worker.awaitEnd(), () -> worker.said().toString());
             assertFalse(Files.exists(home.resolve("run/worker-1.json")));
         }
     }

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -122,7 +123,7 @@ public final class EngineHost implements InferenceBackend, TokenizationBackend, 
         return new EngineStatus(snapshot.stream().map(HeldModel::status).toList(), models.names(), computeProfile);
     }
 
-    /** Fails what is under way and frees every model; waits for a model that is being loaded. */
+    /** Fails what is under way and frees every model; gives up loading, and waits until no thread is inside a model. */
     @Override
     public void close() {
         List<HeldModel> rest;
@@ -131,11 +132,11 @@ public final class EngineHost implements InferenceBackend, TokenizationBackend, 
             rest = List.copyOf(held.values());
         }
         loader.shutdown();
-        rest.forEach(HeldModel::unwant);
+        rest.forEach(HeldModel::abandon);
         rest.forEach(model -> model.engine().ifPresent(LlmEngine::close));
         try {
             while (!loader.awaitTermination(1, TimeUnit.MINUTES)) {
-                LOG.info("Waiting for a model to be loaded before it can be freed.");
+                LOG.info("Waiting for a model that is being loaded, before it can be freed.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -155,6 +156,9 @@ public final class EngineHost implements InferenceBackend, TokenizationBackend, 
             model.serves(engine);
             LOG.info("{} is served.", model.name());
             engine.freed().thenAccept(trouble -> trouble.ifPresentOrElse(model::failed, () -> gone(model)));
+        } catch (CancellationException e) {
+            LOG.info("{}", e.getMessage());
+            gone(model);
         } catch (Exception | Error e) {
             LOG.error("{} could not be loaded.", model.name(), e);
             model.failed(e.getMessage() == null ? e.toString() : e.getMessage());

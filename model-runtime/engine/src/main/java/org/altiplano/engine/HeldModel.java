@@ -1,6 +1,7 @@
 package org.altiplano.engine;
 
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.altiplano.contract.EngineStatus.ModelState;
 import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.contract.Failure;
@@ -12,6 +13,7 @@ final class HeldModel {
 
     private final String name;
     private boolean wanted = true;
+    private boolean abandoned;
     private ModelState state = ModelState.LOADING;
     private String detail = "Waiting to be loaded.";
     private Optional<ModelManifest> manifest = Optional.empty();
@@ -47,11 +49,21 @@ final class HeldModel {
         }
     }
 
+    /** Asks for it to go, whatever it does: loading it is given up at the next {@link #progress}. */
+    synchronized void abandon() {
+        abandoned = true;
+        unwant();
+    }
+
     synchronized void opened(ModelManifest found) {
         manifest = Optional.of(found);
     }
 
+    /** @throws CancellationException if it was abandoned */
     synchronized void progress(String sentence) {
+        if (abandoned) {
+            throw new CancellationException("Loading " + name + " was given up.");
+        }
         detail = sentence;
     }
 

@@ -51,6 +51,9 @@ class EngineHostTest {
         if (model.manifest().name().equals("damaged")) {
             throw new IllegalArgumentException("The weights do not fit.");
         }
+        while (model.manifest().name().equals("endless")) {
+            progress.accept("Packing without end.");
+        }
         ScriptedModelRunner runner = ScriptedModelRunner.hashing(4096, VOCABULARY).before(step -> await(mayStep));
         runners.add(runner);
         return runner;
@@ -76,7 +79,7 @@ class EngineHostTest {
         assertEquals(5, finished(submitted("a", 5)).completionTokens());
         assertEquals(EngineFixture.CONTEXT, status("a").maxModelLen());
         assertEquals(0, openModels.get(), "the weights are not kept mapped");
-        assertEquals(List.of("a", "b", "damaged"), host.status().stored());
+        assertEquals(List.of("a", "b", "damaged", "endless"), host.status().stored());
         assertEquals("scripted", host.status().computeProfile());
     }
 
@@ -160,6 +163,17 @@ class EngineHostTest {
     }
 
     @Test
+    void closingGivesUpLoading() {
+        host.serve("endless");
+        while (!status("endless").detail().equals("Packing without end.")) {
+            Thread.onSpinWait();
+        }
+        host.close();
+        assertEquals(0, openModels.get());
+        assertEquals(List.of(), host.status().models());
+    }
+
+    @Test
     void tokenizesAsTheModelDoes() {
         host.serve("a");
         await("a", ModelState.SERVING);
@@ -228,12 +242,12 @@ class EngineHostTest {
         }
     }
 
-    /** A store of three models that counts how many are open. */
+    /** A store of a few models that counts how many are open. */
     private final class FixedModels implements StoredModels {
 
         @Override
         public List<String> names() {
-            return List.of("a", "b", "damaged");
+            return List.of("a", "b", "damaged", "endless");
         }
 
         @Override

@@ -5,10 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.model.weights.StoredTensor;
@@ -34,32 +35,31 @@ final class ModelWeights implements AutoCloseable {
         this.head = head;
     }
 
-    /** Packs every layer, on all cores: packing a matrix uses one core. */
+    /**
+     * Packs every layer, on all cores: packing a matrix uses one core. Where this fails, or {@code progress} throws, no thread
+     * is inside libtorch any more and nothing is kept.
+     */
     static ModelWeights load(Program program, ModelShape shape, Weights weights, Consumer<String> progress) {
         Reader reader = new Reader(program, shape, weights);
-        ExecutorService packers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-        try {
-            List<Future<IValue>> packed = new ArrayList<>();
+        List<IValue> kept = new ArrayList<>();
+        try (Packing packing = new Packing(reader)) {
+            IValue layers = keep(kept, program.call("no_weights"));
             for (int layer = 0; layer < shape.layers(); layer++) {
-                int l = layer;
-                packed.add(packers.submit(() -> reader.layer(l)));
-            }
-            IValue layers = program.call("no_weights");
-            for (int layer = 0; layer < shape.layers(); layer++) {
-                try (IValue one = packed.get(layer).get()) {
+                try (IValue one = packing.layer(layer)) {
                     program.call("append_weights", layers, one).close();
                 }
                 progress.accept("packed layer " + (layer + 1) + " of " + shape.layers());
             }
-            return new ModelWeights(reader.embedding(), reader.gains(), layers, reader.head());
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Loading was interrupted.", e);
-        } finally {
-            packers.shutdownNow();
+            return new ModelWeights(keep(kept, reader.embedding()), keep(kept, reader.gains()), layers, reader.head());
+        } catch (RuntimeException | Error e) {
+            kept.forEach(IValue::close);
+            throw e;
         }
+    }
+
+    private static IValue keep(List<IValue> kept, IValue value) {
+        kept.add(value);
+        return value;
     }
 
     IValue embedding() {
@@ -83,6 +83,49 @@ final class ModelWeights implements AutoCloseable {
     @Override
     public void close() {
         List.of(embedding, gains, layers, head).forEach(IValue::close);
+    }
+
+    /** Owns the threads that pack the layers, from creation to close; closing frees the layers that nobody took. */
+    private static final class Packing implements AutoCloseable {
+
+        private final ExecutorService packers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        private final List<CompletableFuture<IValue>> packed = new ArrayList<>();
+
+        Packing(Reader reader) {
+            for (int layer = 0; layer < reader.shape().layers(); layer++) {
+                int l = layer;
+                packed.add(CompletableFuture.supplyAsync(() -> reader.layer(l), packers));
+            }
+        }
+
+        /** Waits for a layer; the caller closes it. */
+        IValue layer(int layer) {
+            try {
+                return packed.get(layer).join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+            }
+        }
+
+        @Override
+        public void close() {
+            packers.shutdownNow();
+            // A thread inside libtorch cannot be stopped, and must outlive neither what it works on nor the process.
+            boolean interrupted = false;
+            while (!packers.isTerminated()) {
+                try {
+                    packers.awaitTermination(1, TimeUnit.MINUTES);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            // Closing again what was taken and closed does nothing.
+            packed.stream().filter(layer -> layer.isDone() && !layer.isCompletedExceptionally())
+                    .forEach(layer -> layer.join().close());
+        }
     }
 
     /** Reads stored tensors, checked against the model's shape. Safe for concurrent use. */

@@ -29,6 +29,11 @@ record Credentials(String apiKey, String adminUser, String adminPassword) {
      */
     static Credentials readOrCreate(Home home, SecureRandom random) {
         if (!Files.exists(home.pepper())) {
+            // The pepper is made first: where there are credentials, there was one, and a new one would void every key.
+            if (Files.exists(home.credentials())) {
+                throw new CommandFailure("The file " + home.pepper() + " is missing: without it no API key of this platform can"
+                        + " be checked. Bring it back from a copy, or choose a new home with --home.");
+            }
             PrivateFile.write(home.pepper(), Pepper.generate(random).getBytes(StandardCharsets.US_ASCII));
         }
         if (!Files.exists(home.credentials())) {

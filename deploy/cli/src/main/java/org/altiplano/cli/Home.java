@@ -75,10 +75,10 @@ record Home(Path folder) {
         return run().resolve("been-up");
     }
 
-    /** Makes the folders that are missing. Secrets and running state are for the owner only. */
+    /** Makes the folders that are missing. Secrets, running state and data are for the owner only. */
     void create() {
         try {
-            for (Path open : new Path[] {folder, models(), database(), liberty(), logs()}) {
+            for (Path open : new Path[] {folder, models(), liberty(), logs()}) {
                 Files.createDirectories(open);
             }
             for (Path closed : new Path[] {secrets(), run(), database()}) {

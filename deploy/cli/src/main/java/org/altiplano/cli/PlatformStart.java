@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -15,8 +16,6 @@ final class PlatformStart {
     /** What is served when nothing else is. */
     static final String DEFAULT_MODEL = "smollm2-135m-instruct";
 
-    private static final String DEFAULT_HOST = "127.0.0.1";
-    private static final int DEFAULT_PORT = 8080;
     private static final long LEAST_FREE_BYTES = 200_000_000;
 
     /**
@@ -24,7 +23,7 @@ final class PlatformStart {
      *
      * @param models to be served besides those that were before
      * @param workers absent: as many as before, or one
-     * @param httpPort absent: as it runs, or 8080; 0: any free one
+     * @param httpPort absent: as it runs or ran until it ended by itself, else 8080; 0: any free one
      */
     record Wish(List<String> models, OptionalInt workers, OptionalInt httpPort) {
     }
@@ -57,7 +56,8 @@ final class PlatformStart {
         List<ManagedProcess> known = table.all();
         List<String> missing = missing(known, wish);
         boolean first = home.isNew();
-        Ports ports = ports(wish, missing);
+        noteSpare(known, wish);
+        Ports ports = ports(known, wish, missing);
         List<String> models = wish.models().isEmpty() && first ? List.of(DEFAULT_MODEL) : wish.models();
         checkDisk();
         var store = new LocalModels(home, terminal);
@@ -89,10 +89,25 @@ final class PlatformStart {
         return wish.workers().orElse(Math.max(1, before));
     }
 
-    private Ports ports(Wish wish, List<String> missing) {
-        Ports ports = Ports.read(home).orElseGet(() -> Ports.fresh(DEFAULT_HOST, DEFAULT_PORT));
+    /** More workers come at once; that fewer are wished for must not go unsaid. */
+    private void noteSpare(List<ManagedProcess> known, Wish wish) {
+        long running = known.stream().filter(ManagedProcess::isWorker).filter(ManagedProcess::isAlive).count();
+        if (wish.workers().isPresent() && wish.workers().getAsInt() < running) {
+            terminal.note(running + " workers run already and go on; for " + wish.workers().getAsInt()
+                    + " end them by altiplano down first.");
+        }
+    }
+
+    private Ports ports(List<ManagedProcess> known, Wish wish, List<String> missing) {
+        Optional<Ports> before = Ports.read(home);
+        Ports ports = before.orElseGet(() -> Ports.fresh(Ports.LOOPBACK, Ports.HTTP));
         if (missing.contains(ManagedProcess.GATEWAY)) {
-            ports = httpAddress(ports, wish);
+            boolean again = known.stream().anyMatch(process -> process.name().equals(ManagedProcess.GATEWAY));
+            ports = ports.forGateway(ownHost(), wish.httpPort(), again);
+            if (wish.httpPort().isEmpty() && before.isPresent() && before.get().httpPort() != ports.httpPort()) {
+                terminal.note("The gateway listens on port " + ports.httpPort() + ", the default; the last time it was "
+                        + before.get().httpPort() + ", which --http-port " + before.get().httpPort() + " brings back.");
+            }
         } else if (wish.httpPort().orElse(ports.httpPort()) != ports.httpPort()) {
             throw new CommandFailure("The gateway already runs on port " + ports.httpPort()
                     + ": end it by altiplano down to move it to port " + wish.httpPort().getAsInt() + ".");
@@ -103,17 +118,8 @@ final class PlatformStart {
         return ports;
     }
 
-    private static Ports httpAddress(Ports ports, Wish wish) {
-        String ownHost = System.getenv("ALTIPLANO_HTTP_HOST");
-        String host = ownHost == null || ownHost.isBlank() ? DEFAULT_HOST : ownHost;
-        int port = wish.httpPort().orElse(DEFAULT_PORT);
-        if (port == 0) {
-            port = Ports.anyFree(host);
-        } else if (!Ports.isFree(host, port)) {
-            throw new CommandFailure("Port " + port + " of " + host + " is taken by another program: end that, or"
-                    + " choose another port with --http-port.");
-        }
-        return ports.withHttp(host, port);
+    private static Optional<String> ownHost() {
+        return Optional.ofNullable(System.getenv("ALTIPLANO_HTTP_HOST")).filter(host -> !host.isBlank());
     }
 
     private void checkDisk() {

@@ -11,7 +11,6 @@ final class PlatformStop {
 
     private final ProcessTable table;
     private final Terminal terminal;
-
     private final Duration patience;
 
     /** @param patience how long a process may take to end of its own */

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -26,6 +28,9 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
 
     static final String LOOPBACK = "127.0.0.1";
 
+    /** Where a gateway listens unless told otherwise. */
+    static final int HTTP = 8080;
+
     Ports {
         cluster = Map.copyOf(cluster);
     }
@@ -34,7 +39,21 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
         return new Ports("altiplano-" + UUID.randomUUID(), httpHost, httpPort, Map.of());
     }
 
-    Ports withHttp(String host, int port) {
+    /**
+     * With the address of a gateway that is to be started: what is asked for, else what it had if it is started again
+     * after it ended by itself, else the default.
+     *
+     * @param port 0: any free one
+     */
+    Ports forGateway(Optional<String> wishedHost, OptionalInt wishedPort, boolean again) {
+        String host = wishedHost.orElse(again ? httpHost : LOOPBACK);
+        int port = wishedPort.orElse(again ? httpPort : HTTP);
+        if (port == 0) {
+            port = anyFree(host);
+        } else if (!isFree(host, port)) {
+            throw new CommandFailure("Port " + port + " of " + host + " is taken by another program: end that, or"
+                    + " choose another port with --http-port.");
+        }
         return new Ports(clusterName, host, port, cluster);
     }
 
@@ -53,7 +72,7 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
 
     /** Where clients of this machine reach the gateway. */
     String baseUrl() {
-        String host = httpHost.equals("0.0.0.0") || httpHost.equals("*") ? LOOPBACK : httpHost;
+        String host = Set.of("0.0.0.0", "::", "*").contains(httpHost) ? LOOPBACK : httpHost;
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + httpPort;
     }
 

@@ -46,9 +46,12 @@ final class ProcessTable {
         process.write(file(process));
     }
 
+    /** Forgets this process, and not one that was started later under its name. */
     void remove(ManagedProcess process) {
         try {
-            Files.deleteIfExists(file(process));
+            if (Files.exists(file(process)) && ManagedProcess.read(file(process)).equals(process)) {
+                Files.deleteIfExists(file(process));
+            }
         } catch (IOException failure) {
             throw new CommandFailure("Cannot delete " + file(process) + ": " + failure.getMessage(), failure);
         }

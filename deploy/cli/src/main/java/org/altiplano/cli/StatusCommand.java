@@ -27,9 +27,19 @@ final class StatusCommand implements Runnable {
         boolean reachable = processes.stream().anyMatch(
                 process -> process.isAlive() && process.name().equals(ManagedProcess.GATEWAY));
         Optional<GatewayClient> gateway = reachable ? Optional.of(GatewayClient.of(home)) : Optional.empty();
-        JsonNode workers = gateway.map(GatewayClient::workers).orElse(Json.array());
+        JsonNode workers = Json.array();
+        Optional<CommandFailure> silent = Optional.empty();
+        try {
+            workers = gateway.map(GatewayClient::workers).orElse(Json.array());
+        } catch (CommandFailure failure) {
+            silent = Optional.of(failure);
+        }
         altiplano.terminal().print(json.isAsked() ? Json.pretty(json(home, processes, gateway, workers))
                 : text(home, processes, gateway, workers));
+        // What is known without the gateway is shown all the same: one that starts or hangs is what people look for.
+        if (silent.isPresent()) {
+            throw silent.get();
+        }
     }
 
     private static ObjectNode json(Home home, List<ManagedProcess> processes, Optional<GatewayClient> gateway,

@@ -70,6 +70,27 @@ class AltiplanoTest {
     }
 
     @Test
+    void statusFindsTheGatewayWhereverUpPutIt() throws Exception {
+        runs();
+        gateway.on("GET /admin/v1/workers", 200, """
+                {"data":[{"id":"worker-1","models":[{"name":"m","state":"serving","dtype":"q8","running":1,"queued":2,
+                "kvUsedTokens":1,"kvCapacityTokens":4,"tokensPerSecond":5.25}]}]}""");
+        assertEquals(0, run("status"), recording.err());
+        assertTrue(recording.out().lines().anyMatch(line -> line.matches("m +worker-1 +serving +q8 +1 +2 +25 % +5.[23]")),
+                recording.out());
+        assertTrue(recording.out().contains(gateway.url() + "/v1"), recording.out());
+    }
+
+    @Test
+    void statusOfAGatewayThatDoesNotAnswerShowsTheProcessesAndFails() throws Exception {
+        runs();
+        gateway.close();
+        assertEquals(1, run("status", "--json"));
+        assertEquals("running", Json.parse(recording.out()).path("processes").path(0).path("state").asText());
+        assertTrue(recording.err().contains("does not answer"), recording.err());
+    }
+
+    @Test
     void aKeyIsShownOnceUnderTheFieldKey() throws Exception {
         runs();
         gateway.on("POST /admin/v1/api-keys", 201, "{\"id\":\"k1\",\"key\":\"llmk_x\",\"name\":\"n\"}");

@@ -41,6 +41,17 @@ class HomeTest {
     }
 
     @Test
+    void aLostPepperIsNotReplacedUnderTheKeysThatNeedIt() throws Exception {
+        Home home = new Home(folder);
+        home.create();
+        Credentials.readOrCreate(home, new SecureRandom());
+        Files.delete(home.pepper());
+        CommandFailure failure = assertThrows(CommandFailure.class, () -> Credentials.readOrCreate(home, new SecureRandom()));
+        assertTrue(failure.getMessage().contains(home.pepper() + " is missing"), failure.getMessage());
+        assertFalse(Files.exists(home.pepper()));
+    }
+
+    @Test
     void credentialsDoNotShowInText() {
         Home home = new Home(folder);
         home.create();

@@ -56,6 +56,16 @@ class PlatformStopTest {
     }
 
     @Test
+    void aProcessThatWasStartedLaterUnderTheSameNameStaysOnRecord() {
+        ManagedProcess earlier = launch("worker-1", "exec sleep 60");
+        ManagedProcess later = launch("worker-1", "exec sleep 60");
+        new PlatformStop(table, new RecordingTerminal(0).terminal(), Duration.ofSeconds(10)).stop(List.of(earlier));
+        assertFalse(earlier.isAlive());
+        assertEquals(List.of(later), table.all());
+        stop(Duration.ofSeconds(10));
+    }
+
+    @Test
     void aProcessThatDoesNotListenIsKilled() {
         ManagedProcess deaf = launch("gateway", "trap '' TERM; echo deaf; while :; do sleep 0.1; done");
         assertTrue(Pause.until(() -> LogTail.lastWords(home.log("gateway")).equals("deaf"), Duration.ofSeconds(10)));

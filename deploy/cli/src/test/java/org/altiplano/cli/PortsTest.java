@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +62,28 @@ class PortsTest {
     @Test
     void aGatewayOnAllInterfacesIsReachedByLoopback() {
         assertEquals("http://127.0.0.1:80", Ports.fresh("0.0.0.0", 80).baseUrl());
+        assertEquals("http://127.0.0.1:80", Ports.fresh("::", 80).baseUrl());
         assertEquals("http://[::1]:80", Ports.fresh("::1", 80).baseUrl());
+    }
+
+    @Test
+    void aGatewayThatEndedByItselfComesBackWhereItWas() {
+        int free = Ports.anyFree("127.0.0.1");
+        Ports before = Ports.fresh("127.0.0.1", free);
+        assertEquals(before, before.forGateway(Optional.empty(), OptionalInt.empty(), true));
+        int other = Ports.anyFree("127.0.0.1");
+        assertEquals("http://127.0.0.1:" + other,
+                before.forGateway(Optional.empty(), OptionalInt.of(other), true).baseUrl());
+    }
+
+    @Test
+    void aTakenHttpPortIsNamed() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Ports before = Ports.fresh("127.0.0.1", 8080);
+            CommandFailure refused = assertThrows(CommandFailure.class, () ->
+                    before.forGateway(Optional.empty(), OptionalInt.of(taken.getLocalPort()), false));
+            assertTrue(refused.getMessage().startsWith("Port " + taken.getLocalPort() + " of 127.0.0.1 is taken"),
+                    refused.getMessage());
+        }
     }
 }

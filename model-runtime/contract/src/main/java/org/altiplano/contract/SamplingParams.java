@@ -37,11 +37,6 @@ public record SamplingParams(double temperature, double topP, int topK, double m
         logitBias = Map.copyOf(logitBias);
     }
 
-    /** Whether any logit is changed before temperature. */
-    public boolean changesLogits() {
-        return frequencyPenalty != 0 || presencePenalty != 0 || repetitionPenalty != 1 || !logitBias.isEmpty();
-    }
-
     private static void within(String name, double value, double low, double high) {
         if (!(value >= low && value <= high)) {
             throw new IllegalArgumentException(name + " is out of range: " + value);

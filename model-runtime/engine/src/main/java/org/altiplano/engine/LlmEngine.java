@@ -8,7 +8,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.altiplano.contract.Accepted;
 import org.altiplano.contract.EngineStatus;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;

@@ -34,7 +34,7 @@ public final class LoginThrottle {
     }
 
     /** How long the subject has still to wait before it may try; empty if it may now. */
-    public synchronized Optional<Duration> wait(String subject) {
+    public synchronized Optional<Duration> pause(String subject) {
         Failures known = failures.get(subject);
         if (known == null) {
             return Optional.empty();

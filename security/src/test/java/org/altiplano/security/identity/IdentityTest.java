@@ -35,28 +35,28 @@ class IdentityTest {
     @Test
     void makesASubjectWaitLongerWithEveryFailureAfterTheFifth() {
         fail(4);
-        assertEquals(Optional.empty(), throttle.wait("ada"));
+        assertEquals(Optional.empty(), throttle.pause("ada"));
         fail(1);
-        assertEquals(Optional.of(Duration.ofSeconds(1)), throttle.wait("ada"));
+        assertEquals(Optional.of(Duration.ofSeconds(1)), throttle.pause("ada"));
         fail(2);
-        assertEquals(Optional.of(Duration.ofSeconds(4)), throttle.wait("ada"));
+        assertEquals(Optional.of(Duration.ofSeconds(4)), throttle.pause("ada"));
         fail(30);
-        assertEquals(Optional.of(Duration.ofMinutes(5)), throttle.wait("ada"));
+        assertEquals(Optional.of(Duration.ofMinutes(5)), throttle.pause("ada"));
     }
 
     @Test
     void letsASubjectTryAgainAfterThePauseAndLeavesOthersAlone() {
         fail(5);
-        assertEquals(Optional.empty(), throttle.wait("bob"));
+        assertEquals(Optional.empty(), throttle.pause("bob"));
         now = now.plusSeconds(1);
-        assertEquals(Optional.empty(), throttle.wait("ada"));
+        assertEquals(Optional.empty(), throttle.pause("ada"));
     }
 
     @Test
     void forgetsFailuresAfterASuccess() {
         fail(5);
         throttle.succeeded("ada");
-        assertEquals(Optional.empty(), throttle.wait("ada"));
+        assertEquals(Optional.empty(), throttle.pause("ada"));
     }
 
     private void fail(int times) {

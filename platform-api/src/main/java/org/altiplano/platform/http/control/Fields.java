@@ -50,6 +50,16 @@ public final class Fields {
         return optionalText(name).orElseThrow(() -> wrong(name, "'" + path(name) + "' is required."));
     }
 
+    /** @param longest most characters */
+    public String text(String name, int longest) {
+        return bounded(name, text(name), longest);
+    }
+
+    /** @param longest most characters */
+    public Optional<String> optionalText(String name, int longest) {
+        return optionalText(name).map(text -> bounded(name, text, longest));
+    }
+
     public Optional<String> optionalText(String name) {
         return value(name).map(value -> text(path(name), value));
     }
@@ -172,6 +182,13 @@ public final class Fields {
                 yield digits.length() <= 40 ? digits : digits.substring(0, 40) + "...";
             }
         };
+    }
+
+    private String bounded(String name, String text, int longest) {
+        if (text.length() > longest) {
+            throw wrong(name, "'" + path(name) + "' may have at most " + longest + " characters.");
+        }
+        return text;
     }
 
     private ProblemException wrong(String name, String message) {

@@ -1,5 +1,7 @@
 package org.altiplano.platform.http.control;
 
+import java.util.Locale;
+
 /**
  * The values that a number may take.
  *
@@ -24,6 +26,6 @@ public record Range(double low, double high, String words) {
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) ? String.format("%.0f", value) : Double.toString(value);
+        return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Double.toString(value);
     }
 }

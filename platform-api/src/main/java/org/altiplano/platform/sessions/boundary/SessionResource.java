@@ -38,6 +38,8 @@ import org.altiplano.security.web.CallerAuthentication;
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionResource {
 
+    /** Whoever makes names up must not fill the memory with them. As long as the database's. */
+    private static final int LONGEST_USERNAME = 100;
     private static final int LONGEST_PASSWORD = 1_000;
 
     @Inject
@@ -52,17 +54,14 @@ public class SessionResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response login(InputStream body) {
         Fields fields = RequestBody.read(body);
-        String username = fields.text("username");
-        String password = fields.text("password");
-        if (password.length() > LONGEST_PASSWORD) {
-            throw Fields.problem("password", "'password' may have at most " + LONGEST_PASSWORD + " characters.");
-        }
+        String username = fields.text("username", LONGEST_USERNAME);
+        String password = fields.text("password", LONGEST_PASSWORD);
         // By address too: whoever guesses must not be able to keep the user itself out.
         String subject = username + " from " + request.getRemoteAddr();
-        throttle.wait(subject).ifPresent(wait -> {
+        throttle.pause(subject).ifPresent(pause -> {
             throw new ProblemException(new Problem(429, "rate_limit_error",
-                    "Too many sign-ins have failed. Try again in " + (wait.toSeconds() + 1) + " s.", Optional.empty(),
-                    Optional.of("login_throttled"), Optional.of(wait.plusSeconds(1))));
+                    "Too many sign-ins have failed. Try again in " + (pause.toSeconds() + 1) + " s.", Optional.empty(),
+                    Optional.of("login_throttled"), Optional.of(pause.plusSeconds(1))));
         });
         Optional<PlatformUser> user = sessions.authenticate(username, password);
         if (user.isEmpty()) {

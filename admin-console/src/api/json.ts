@@ -1,5 +1,5 @@
 /**
- * Reading of JSON that came over the wire. What the gateway leaves out (JSON-B writes no nulls) gets a plain default
+ * Reading of JSON that came over the wire. What the gateway leaves out or tells as null gets a plain default
  * here, once, so that everything behind this file holds complete values.
  */
 export type Json = Readonly<Record<string, unknown>>;

@@ -18,7 +18,7 @@ export const samplingFields = [
   { name: 'top_k', label: 'Top K', min: -1, max: 1_000_000, whole: true, step: 1, hint: '-1 keeps all tokens' },
   { name: 'presence_penalty', label: 'Presence penalty', min: -2, max: 2, whole: false, step: 0.1, hint: '-2 to 2' },
   { name: 'frequency_penalty', label: 'Frequency penalty', min: -2, max: 2, whole: false, step: 0.1, hint: '-2 to 2' },
-  { name: 'repetition_penalty', label: 'Repetition penalty', min: 0, max: 10, whole: false, step: 0.05, hint: 'Over 0; 1 is off' },
+  { name: 'repetition_penalty', label: 'Repetition penalty', min: 0, max: 2, whole: false, step: 0.05, hint: 'Over 0, up to 2; 1 is off' },
   { name: 'seed', label: 'Seed', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true, step: 1, hint: 'Repeats an answer' },
 ] as const satisfies readonly SamplingField[];
 
@@ -35,7 +35,7 @@ export interface Settings {
 
 export const defaultSettings: Settings = { model: '', system: '', sampling: {}, stop: '' };
 
-export const mostStops = 4;
+export const mostStops = 16;
 
 /** Members of the request that the form decides. */
 export type Sampling = Partial<Record<SamplingName, number>> & { stop?: readonly string[] };

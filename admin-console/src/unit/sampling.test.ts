@@ -31,6 +31,7 @@ const refused: [SamplingName, string, string][] = [
   ['presence_penalty', '-2.5', 'At least -2'],
   ['frequency_penalty', '3', 'At most 2'],
   ['repetition_penalty', '0', 'Must be over 0'],
+  ['repetition_penalty', '2.1', 'At most 2'],
   ['seed', '-1', 'At least 0'],
 ];
 
@@ -40,8 +41,10 @@ for (const [name, typed, complaint] of refused) {
   });
 }
 
-test('five stop strings are one too many', () => {
-  assert.deepEqual(parseSettings(settings({}, 'a\nb\nc\nd\ne')), { ok: false, errors: { stop: 'At most 4 stop strings' } });
+test('more stop strings than the API takes are refused', () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`).join('\n');
+  assert.equal(parseSettings(settings({}, lines(16))).ok, true);
+  assert.deepEqual(parseSettings(settings({}, lines(17))), { ok: false, errors: { stop: 'At most 16 stop strings' } });
 });
 
 test('the command line quotes what a shell would read', () => {

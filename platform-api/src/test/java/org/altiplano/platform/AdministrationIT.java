@@ -14,6 +14,7 @@ import jakarta.json.JsonValue;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import org.altiplano.contract.Eventually;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -85,6 +86,17 @@ class AdministrationIT {
     }
 
     @Test
+    void refusesNamesAndPasswordsWithoutEnd() {
+        for (String body : List.of("{\"username\":\"" + "x".repeat(101) + "\",\"password\":\"x\"}",
+                "{\"username\":\"x\",\"password\":\"" + "x".repeat(1_001) + "\"}")) {
+            HttpResponse<String> response = send(plain("/auth/login").header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body)));
+            assertEquals(400, response.statusCode());
+            assertEquals("invalid_value", json(response.body()).getJsonObject("error").getString("code"));
+        }
+    }
+
+    @Test
     void opensTheInferenceApiToASessionThatProvesItIsNoForeignPage() {
         assertEquals(200, send(session("/v1/models")).statusCode());
         HttpRequest.BodyPublisher chat = HttpRequest.BodyPublishers.ofString(
@@ -126,11 +138,20 @@ class AdministrationIT {
     void servesAndUnservesAModel() {
         assertEquals("stored", model("spare").getString("state"));
         assertEquals(202, send(session("/admin/v1/models/spare/serve").POST(nothing())).statusCode());
-        Gateway.eventually("the model is served", () -> model("spare").getString("state").equals("serving"));
+        Eventually.holds("the model is served", () -> model("spare").getString("state").equals("serving"));
         assertTrue(model("spare").getBoolean("placed"));
         assertEquals(List.of("worker-1"), model("spare").getJsonArray("workers").stream().map(name -> name.toString().replace("\"", "")).toList());
         assertEquals(202, send(session("/admin/v1/models/spare/unserve").POST(nothing())).statusCode());
-        Gateway.eventually("the model is freed", () -> model("spare").getString("state").equals("stored"));
+        Eventually.holds("the model is freed", () -> model("spare").getString("state").equals("stored"));
+    }
+
+    @Test
+    void servesAgainWhatCouldNotBeLoaded() {
+        assertEquals(202, send(session("/admin/v1/models/brittle/serve").POST(nothing())).statusCode());
+        Eventually.holds("loading failed", () -> model("brittle").getString("state").equals("failed"));
+        assertEquals(202, send(session("/admin/v1/models/brittle/serve").POST(nothing())).statusCode());
+        Eventually.holds("the model is served", () -> model("brittle").getString("state").equals("serving"));
+        assertEquals(202, send(session("/admin/v1/models/brittle/unserve").POST(nothing())).statusCode());
     }
 
     @Test
@@ -167,7 +188,7 @@ class AdministrationIT {
     @Test
     void measuresRequestsAndWorkers() {
         send(Gateway.post("/v1/completions", "{\"model\":\"fast\",\"prompt\":\"ab\"}"));
-        Gateway.eventually("the metrics tell of it", () -> {
+        Eventually.holds("the metrics tell of it", () -> {
             String metrics = send(plain("/metrics")).body();
             return metrics.contains("altiplano_requests_total{kind=\"text\"") && metrics.contains("altiplano_completion_tokens_total{")
                     && metrics.contains("altiplano_time_to_first_token_seconds") && metrics.contains("altiplano_kv_capacity_tokens{model=\"fast\"");

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import org.altiplano.contract.Eventually;
 import org.altiplano.grid.GridSettings;
 import org.altiplano.grid.WorkerNode;
 import org.altiplano.grid.WorkerSettings;
@@ -47,7 +47,7 @@ final class Gateway implements AutoCloseable {
         String clusterPort = System.getProperty("altiplano.cluster.port");
         worker = WorkerNode.start(new WorkerSettings(workerId, 0, new GridSettings("platform-test-" + clusterPort,
                 new InetSocketAddress("127.0.0.1", 0), List.of("127.0.0.1:" + clusterPort))), models, Instant.now());
-        eventually("the models are served", () -> send(get("/v1/models")).body().contains("\"slow\""));
+        Eventually.holds("the models are served", () -> send(get("/v1/models")).body().contains("\"slow\""));
     }
 
     /** The real application, under another name, with what a test adds to it. */
@@ -102,24 +102,12 @@ final class Gateway implements AutoCloseable {
         return socket;
     }
 
-    static void eventually(String what, BooleanSupplier condition) {
-        within(Duration.ofSeconds(30), what, condition);
-    }
-
-    /** Waits for the condition and returns how long it took. */
-    static Duration within(Duration atMost, String what, BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > atMost.toNanos()) {
-                throw new AssertionError("not within " + atMost + ": " + what);
-            }
-            try {
-                Thread.sleep(10);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+    /** What comes back for a request as it stands, until the server closes the connection. */
+    static String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", PORT)) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
-        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     @Override

@@ -21,10 +21,13 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.altiplano.contract.Eventually;
+import org.altiplano.security.apikey.ApiKey;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -64,7 +67,7 @@ class OpenAiIT {
     @AfterEach
     void nothingIsLeftRunning() {
         for (String model : List.of("slow", "huge", "silent")) {
-            Gateway.eventually("no generation is left on " + model, () -> gateway.models.running(model) == 0);
+            Eventually.holds("no generation is left on " + model, () -> gateway.models.running(model) == 0);
         }
     }
 
@@ -200,6 +203,8 @@ class OpenAiIT {
         assertError(send(post("/v1/tokenize", "{\"model\":\"fast\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")), 400,
                 "messages", "chat_not_supported");
         assertError(send(post("/v1/tokenize", "{\"model\":\"nobody\",\"prompt\":\"hi\"}")), 404, "model", "model_not_found");
+        assertError(send(post("/v1/tokenize", "{\"model\":\"broken\",\"prompt\":\"hi\"}")), 400, "prompt", "invalid_prompt");
+        assertError(send(post("/v1/detokenize", "{\"model\":\"broken\",\"tokens\":[7]}")), 400, "tokens", "invalid_prompt");
     }
 
     @ParameterizedTest
@@ -261,11 +266,21 @@ class OpenAiIT {
         assertError(send(get(CHAT).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}"))), 415, null, null);
     }
 
+    /** Open Liberty decodes the address before it knows the application, which therefore cannot shape this one error. */
+    @Test
+    void anAddressWithABrokenEscapeIsRefusedByTheServer() throws IOException {
+        String response = Gateway.raw("GET /v1/models/%zz HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+                + "Connection: close\r\n\r\n");
+        assertTrue(response.startsWith("HTTP/1.1 400 "), response);
+        assertTrue(response.contains("{\"error_message\""), response);
+        assertFalse(response.contains("Exception"), response);
+    }
+
     @Test
     void answersEveryBadKeyWithTheSameBytes() {
         String unknown = "llmk_local_TESTkey00009_ForTheTestsOfTheGatewayOnlyNotASecretAtAll0_" + "00000000";
         List<HttpResponse<String>> responses = List.of(send(plain("/v1/models")), send(bearer("")), send(bearer("nonsense")),
-                send(bearer(unknown)), send(plain("/v1/models").header("Authorization", "Basic YTpi")),
+                send(bearer(unknown)), send(bearer(ApiKey.generate("local", new SecureRandom()).text())), send(plain("/v1/models").header("Authorization", "Basic YTpi")),
                 send(plain("/v1/nothing")), send(plain("/admin/v1/workers")),
                 send(plain("/v1/models?api_key=" + Gateway.KEY)));
         for (HttpResponse<String> response : responses) {
@@ -303,9 +318,9 @@ class OpenAiIT {
     @Test
     void givesUpAReaderThatStopsReadingAndLeavesOthersAlone() throws IOException {
         try (Socket stopped = Gateway.open(CHAT, body("huge", ",\"stream\":true"), 16 * 1024)) {
-            Gateway.eventually("the stream runs", () -> gateway.models.running("huge") == 1);
+            Eventually.holds("the stream runs", () -> gateway.models.running("huge") == 1);
             CompletableFuture<JsonObject> other = CompletableFuture.supplyAsync(() -> chat("slow", ",\"max_tokens\":300"));
-            Duration took = Gateway.within(Duration.ofSeconds(20), "the stopped reader's slot is freed", () -> gateway.models.running("huge") == 0);
+            Duration took = Eventually.holds("the stopped reader's slot is freed", Duration.ofSeconds(20), () -> gateway.models.running("huge") == 0);
             System.out.println("Slot of a stopped reader freed after " + took.toMillis() + " ms.");
             assertEquals(300, other.join().getJsonObject("usage").getInt("completion_tokens"));
             assertFalse(stopped.isClosed());
@@ -341,7 +356,7 @@ class OpenAiIT {
     void outlivesThirtySecondsWithoutAToken() throws IOException, InterruptedException {
         Socket whole = Gateway.open(CHAT, body("silent", ""), 0);
         Socket stream = Gateway.open(CHAT, body("silent", ",\"stream\":true"), 0);
-        Gateway.eventually("both run", () -> gateway.models.running("silent") == 2);
+        Eventually.holds("both run", () -> gateway.models.running("silent") == 2);
         Thread.sleep(33_000);
         assertEquals(2, gateway.models.running("silent"));
         whole.close();
@@ -349,9 +364,9 @@ class OpenAiIT {
     }
 
     private Duration freed(String model, Socket socket) throws IOException {
-        Gateway.eventually("the generation runs", () -> gateway.models.running(model) == 1);
+        Eventually.holds("the generation runs", () -> gateway.models.running(model) == 1);
         socket.close();
-        return Gateway.within(Duration.ofSeconds(1), "the slot is freed", () -> gateway.models.running(model) == 0);
+        return Eventually.holds("the slot is freed", Duration.ofSeconds(1), () -> gateway.models.running(model) == 0);
     }
 
     private static JsonObject chat(String model, String options) {

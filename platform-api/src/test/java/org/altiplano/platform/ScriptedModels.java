@@ -29,7 +29,8 @@ import org.altiplano.contract.TokenizationBackend;
 /**
  * A worker whose models each behave in one way: {@code fast} and {@code slow} recite, {@code huge} recites more than
  * any socket buffer holds, {@code short} has a context of 16 tokens, {@code full} refuses for want of room,
- * {@code silent} accepts and then waits for ever, {@code broken} fails after its first token.
+ * {@code silent} accepts and then waits for ever, {@code broken} fails after its first token and
+ * tokenizes nothing, {@code brittle} cannot be loaded the first time.
  */
 final class ScriptedModels implements InferenceBackend, TokenizationBackend, ModelHost, AutoCloseable {
 
@@ -40,8 +41,9 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
             "slow", new ScriptedInferenceBackend(Collections.nCopies(10_000, "word "), Duration.ofMillis(10), 100_000),
             "huge", new ScriptedInferenceBackend(Collections.nCopies(100_000, "x".repeat(64 * 1024)), Duration.ofMillis(2), 100_000),
             "short", new ScriptedInferenceBackend(FAST, Duration.ofMillis(1), 16)));
-    private final Map<String, Boolean> served = Collections.synchronizedMap(new TreeMap<>());
+    private final Map<String, EngineStatus.ModelState> served = Collections.synchronizedMap(new TreeMap<>());
     private final AtomicInteger silent = new AtomicInteger();
+    private final AtomicBoolean brittleFailed = new AtomicBoolean();
 
     /** Generations that the model runs now. */
     int running(String model) {
@@ -86,17 +88,22 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
         if (prompt instanceof Prompt.Chat) {
             return CompletableFuture.failedFuture(new FailureException(Failure.Code.CHAT_NOT_SUPPORTED, "The model has no chat template."));
         }
-        return scripts.get(model).tokenize(model, prompt);
+        return model.equals("broken") ? refused() : scripts.get(model).tokenize(model, prompt);
     }
 
     @Override
     public CompletionStage<String> detokenize(String model, int[] tokens) {
-        return scripts.get(model).detokenize(model, tokens);
+        return model.equals("broken") ? refused() : scripts.get(model).detokenize(model, tokens);
+    }
+
+    private static <T> CompletionStage<T> refused() {
+        return CompletableFuture.failedFuture(new FailureException(Failure.Code.INVALID_PROMPT, "Token id 7 is not in the vocabulary."));
     }
 
     @Override
     public void serve(String model) {
-        served.put(model, true);
+        served.put(model, model.equals("brittle") && brittleFailed.compareAndSet(false, true)
+                ? EngineStatus.ModelState.FAILED : EngineStatus.ModelState.SERVING);
         if (scripts.containsKey(model)) {
             scripts.get(model).serve(model);
         }
@@ -111,11 +118,11 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
     public EngineStatus status() {
         List<EngineStatus.ModelStatus> models = new ArrayList<>();
         synchronized (served) {
-            served.keySet().forEach(model -> models.add(new EngineStatus.ModelStatus(model, EngineStatus.ModelState.SERVING, "",
+            served.forEach((model, state) -> models.add(new EngineStatus.ModelStatus(model, state, "",
                     "fp32", "chatml", 100_000, 0, scripts.containsKey(model) || model.equals("silent") ? running(model) : 0,
                     0, 1_000, 0, 0, 0, 0)));
         }
-        return new EngineStatus(models, List.of("fast", "slow", "huge", "short", "full", "silent", "broken", "spare"), "scripted");
+        return new EngineStatus(models, List.of("fast", "slow", "huge", "short", "full", "silent", "broken", "spare", "brittle"), "scripted");
     }
 
     @Override

@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.altiplano.contract.Prompt;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.platform.completions.control.TokenCommands;
 import org.altiplano.platform.http.boundary.ProblemResponse;
@@ -35,19 +37,22 @@ public class TokenResource {
     @Path("tokenize")
     public CompletionStage<Response> tokenize(InputStream body) {
         TokenCommands.Tokenize command = TokenCommands.tokenize(RequestBody.read(body));
+        String parameter = command.prompt() instanceof Prompt.Chat ? "messages" : "prompt";
+        Executor threads = answers.threads();
         return backend.tokenize(command.model(), command.prompt()).handleAsync((tokenization, failure) -> failure != null
-                ? ProblemResponse.of(failure) : Response.ok(Json.object()
+                ? ProblemResponse.of(failure, parameter) : Response.ok(Json.object()
                 .add("tokens", Envelope.ids(tokenization.tokens()))
                 .add("count", tokenization.tokens().length)
-                .add("max_model_len", tokenization.maxModelLen()).build()).build(), answers.threads());
+                .add("max_model_len", tokenization.maxModelLen()).build()).build(), threads);
     }
 
     @POST
     @Path("detokenize")
     public CompletionStage<Response> detokenize(InputStream body) {
         TokenCommands.Detokenize command = TokenCommands.detokenize(RequestBody.read(body));
+        Executor threads = answers.threads();
         return backend.detokenize(command.model(), command.tokens().ids())
-                .handleAsync((text, failure) -> failure != null ? ProblemResponse.of(failure)
-                        : Response.ok(Json.object().add("prompt", text).build()).build(), answers.threads());
+                .handleAsync((text, failure) -> failure != null ? ProblemResponse.of(failure, "tokens")
+                        : Response.ok(Json.object().add("prompt", text).build()).build(), threads);
     }
 }

@@ -27,6 +27,7 @@ import org.altiplano.platform.http.entity.ProblemException;
  */
 final class OptionsParser {
 
+    private static final int LONGEST_MODEL = 200;
     private static final int MOST_STOPS = 16;
     private static final int MOST_STOP_TOKENS = 128;
     private static final int MOST_BIASES = 1024;
@@ -49,14 +50,19 @@ final class OptionsParser {
         if (streamOptions.isPresent() && !stream) {
             throw Fields.problem("stream_options", "'stream_options' is only allowed when 'stream' is true.");
         }
-        String model = fields.text("model");
-        if (model.isEmpty()) {
-            throw Fields.problem("model", "'model' must name a model.");
-        }
-        return new CommonOptions(model, sampling(fields), stop(fields, maxTokens),
+        return new CommonOptions(model(fields), sampling(fields), stop(fields, maxTokens),
                 fields.integer("n", Range.of(1, MOST_CHOICES)).orElse(1), stream,
                 streamOptions.map(options -> options.flag("include_usage", false)).orElse(false),
                 fields.flag("return_token_ids", false));
+    }
+
+    /** What no model can be called is refused here: it would go into logs and answers. */
+    static String model(Fields fields) {
+        String model = fields.text("model", LONGEST_MODEL);
+        if (model.isEmpty() || model.chars().anyMatch(Character::isISOControl)) {
+            throw Fields.problem("model", "'model' must name a model.");
+        }
+        return model;
     }
 
     private static void refuseUnsupported(Fields fields) {

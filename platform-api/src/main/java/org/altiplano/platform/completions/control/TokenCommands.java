@@ -18,7 +18,7 @@ public final class TokenCommands {
     }
 
     public static Tokenize tokenize(Fields fields) {
-        String model = fields.text("model");
+        String model = OptionsParser.model(fields);
         if (fields.has("messages") == fields.has("prompt")) {
             throw Fields.problem("prompt", "Either 'prompt' or 'messages' is required, and not both.");
         }
@@ -28,7 +28,7 @@ public final class TokenCommands {
 
     /** An empty list of tokens is the empty text. */
     public static Detokenize detokenize(Fields fields) {
-        String model = fields.text("model");
+        String model = OptionsParser.model(fields);
         if (!fields.has("tokens")) {
             throw Fields.problem("tokens", "'tokens' is required.");
         }

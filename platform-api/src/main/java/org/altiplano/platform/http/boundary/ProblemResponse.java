@@ -30,10 +30,19 @@ public final class ProblemResponse {
 
     /** What an error means to the caller. One that is not the caller's doing is logged, and told without its details. */
     public static Response of(Throwable error) {
-        return of(ProblemException.find(error).orElseGet(() -> {
+        return of(problem(error));
+    }
+
+    /** The same with the prompt called as the caller calls it. @param parameter {@code messages}, {@code prompt} or {@code tokens} */
+    public static Response of(Throwable error, String parameter) {
+        return of(problem(error).about(parameter));
+    }
+
+    private static Problem problem(Throwable error) {
+        return ProblemException.find(error).orElseGet(() -> {
             LOG.error("A request failed.", error);
             return Problem.of(500, "The platform failed to answer this request.");
-        }));
+        });
     }
 
     public static Response of(Problem problem) {

@@ -22,6 +22,7 @@ public record Problem(int status, String type, String message, Optional<String> 
     public static final int CLIENT_GONE = 499;
 
     private static final String CALLER = "invalid_request_error";
+    private static final String PROMPT = "messages";
     private static final String SERVER = "server_error";
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LATER = Duration.ofSeconds(5);
@@ -55,17 +56,17 @@ public record Problem(int status, String type, String message, Optional<String> 
         return caller(404, "The model '" + model + "' does not exist.", "model", "model_not_found");
     }
 
-    /** The reason why a generation failed. */
+    /** The reason why a generation failed; a prompt at fault is called {@code messages} until {@link #about} names it. */
     public static Problem of(Failure failure) {
         String message = failure.message();
         return switch (failure.code()) {
-            case CONTEXT_LENGTH_EXCEEDED -> caller(400, message, "messages", "context_length_exceeded");
-            case INVALID_PROMPT -> caller(400, message, "messages", "invalid_prompt");
-            case SPECIAL_TOKENS_IN_PROMPT -> caller(400, message, "messages", "special_tokens_in_prompt");
+            case CONTEXT_LENGTH_EXCEEDED -> caller(400, message, PROMPT, "context_length_exceeded");
+            case INVALID_PROMPT -> caller(400, message, PROMPT, "invalid_prompt");
+            case SPECIAL_TOKENS_IN_PROMPT -> caller(400, message, PROMPT, "special_tokens_in_prompt");
             case INVALID_PARAMETER ->
                     new Problem(400, CALLER, message, Optional.empty(), Optional.of("invalid_value"), Optional.empty());
-            case TEXT_NOT_SUPPORTED -> caller(400, message, "prompt", "text_not_supported");
-            case CHAT_NOT_SUPPORTED -> caller(400, message, "messages", "chat_not_supported");
+            case TEXT_NOT_SUPPORTED -> caller(400, message, PROMPT, "text_not_supported");
+            case CHAT_NOT_SUPPORTED -> caller(400, message, PROMPT, "chat_not_supported");
             case MODEL_NOT_FOUND -> caller(404, message, "model", "model_not_found");
             case QUEUE_FULL -> busy(message);
             case NO_WORKER -> server(503, message, "no_worker", Optional.of(LATER));
@@ -74,9 +75,9 @@ public record Problem(int status, String type, String message, Optional<String> 
         };
     }
 
-    /** The same with the prompt called as the caller calls it. @param parameter {@code messages} or {@code prompt} */
+    /** The same with the prompt called as the caller calls it. @param parameter {@code messages}, {@code prompt} or {@code tokens} */
     public Problem about(String parameter) {
-        return new Problem(status, type, message, param.map(old -> old.equals("messages") ? parameter : old), code, retryAfter);
+        return new Problem(status, type, message, param.map(old -> old.equals(PROMPT) ? parameter : old), code, retryAfter);
     }
 
     private static Problem caller(int status, String message, String param, String code) {

@@ -14,6 +14,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.function.BooleanSupplier;
 import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.contract.ModelCatalogue;
 import org.altiplano.contract.ModelShape;
@@ -32,7 +33,7 @@ import org.altiplano.security.identity.Caller;
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelAdminResource {
 
-    /** A model just imported is told by its worker within this time. */
+    /** A model just imported is told by its worker within this time, and so is that one was freed. */
     private static final int LOOKS = 20;
     private static final long LOOK_MILLIS = 100;
 
@@ -43,23 +44,38 @@ public class ModelAdminResource {
 
     @GET
     public JsonObject list() {
-        JsonArrayBuilder data = Json.array();
-        models.all().forEach(model -> data.add(describe(model)));
-        return Json.object().add("data", data).build();
+        return Json.object().add("data", Json.array(models.all(), ModelAdminResource::describe)).build();
     }
 
     @POST
     @Path("{name}/serve")
     public Response serve(@PathParam("name") String name) throws InterruptedException {
+        if (!comes(() -> models.find(name).filter(ModelView::stored).isPresent())) {
+            throw new ProblemException(models.find(name).isEmpty() ? Problem.modelNotFound(name)
+                    : Problem.of(409, "No running worker has the model " + name + " in its store: import or pull it first."));
+        }
+        // Workers do not try again by themselves what they could not load: for that it must go first.
+        if (failed(name)) {
+            placement.displace(name);
+            comes(() -> !failed(name));
+        }
+        placement.place(name);
+        return Response.accepted().build();
+    }
+
+    private boolean failed(String name) {
+        return models.find(name).filter(model -> model.state().equals("failed")).isPresent();
+    }
+
+    /** @return whether it came true in time */
+    private static boolean comes(BooleanSupplier condition) throws InterruptedException {
         for (int look = 0; look < LOOKS; look++) {
-            if (models.find(name).filter(ModelView::stored).isPresent()) {
-                placement.place(name);
-                return Response.accepted().build();
+            if (condition.getAsBoolean()) {
+                return true;
             }
             Thread.sleep(LOOK_MILLIS);
         }
-        throw new ProblemException(models.find(name).isEmpty() ? Problem.modelNotFound(name)
-                : Problem.of(409, "No running worker has the model " + name + " in its store: import or pull it first."));
+        return false;
     }
 
     @POST

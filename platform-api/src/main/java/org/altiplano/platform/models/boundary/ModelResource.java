@@ -3,7 +3,6 @@ package org.altiplano.platform.models.boundary;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -34,9 +33,7 @@ public class ModelResource {
 
     @GET
     public JsonObject list() {
-        JsonArrayBuilder data = Json.array();
-        models.serving().forEach(model -> data.add(describe(model)));
-        return Json.object().add("object", "list").add("data", data).build();
+        return Json.object().add("object", "list").add("data", Json.array(models.serving(), ModelResource::describe)).build();
     }
 
     @GET

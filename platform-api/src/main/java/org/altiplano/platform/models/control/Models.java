@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
 import org.altiplano.contract.EngineStatus.ModelState;
-import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.contract.ModelCatalogue;
 import org.altiplano.grid.Grid;
 import org.altiplano.grid.routing.WorkerStatus;
@@ -52,13 +51,13 @@ public class Models {
 
     /** Changes when the answers of a model to the same seed may change: with its weights' format or the kernels. */
     public String fingerprint(String model) {
-        StringBuilder backend = new StringBuilder(model);
+        Set<String> backends = new TreeSet<>();
         for (WorkerStatus worker : grid.workers()) {
-            worker.model(model).filter(held -> held.state() == ModelState.SERVING).map(ModelStatus::dtype)
-                    .ifPresent(dtype -> backend.append('/').append(dtype).append('/').append(worker.engine().computeProfile()));
+            worker.model(model).filter(held -> held.state() == ModelState.SERVING)
+                    .ifPresent(held -> backends.add(held.dtype() + "/" + worker.engine().computeProfile()));
         }
         CRC32 digest = new CRC32();
-        digest.update(backend.toString().getBytes(StandardCharsets.UTF_8));
+        digest.update((model + backends).getBytes(StandardCharsets.UTF_8));
         return String.format("fp_%08x", digest.getValue());
     }
 

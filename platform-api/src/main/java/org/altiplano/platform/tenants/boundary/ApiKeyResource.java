@@ -3,7 +3,6 @@ package org.altiplano.platform.tenants.boundary;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
@@ -40,19 +39,14 @@ public class ApiKeyResource {
 
     @GET
     public JsonObject list() {
-        JsonArrayBuilder data = Json.array();
-        keys.list().forEach(key -> data.add(describe(key)));
-        return Json.object().add("data", data).build();
+        return Json.object().add("data", Json.array(keys.list(), key -> describe(key).build())).build();
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body) {
         Fields fields = RequestBody.read(body);
-        String name = fields.optionalText("name").orElse("");
-        if (name.length() > LONGEST_NAME) {
-            throw Fields.problem("name", "'name' may have at most " + LONGEST_NAME + " characters.");
-        }
+        String name = fields.optionalText("name", LONGEST_NAME).orElse("");
         String tenant = fields.optionalText("tenant").orElse(Tenant.DEFAULT);
         if (!tenant.matches("[a-z0-9][a-z0-9-]{0,63}")) {
             throw Fields.problem("tenant", "'tenant' must be 1 to 64 lower-case letters, digits and hyphens.");

@@ -9,7 +9,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Comparator;
 import java.util.Locale;
 import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.grid.Grid;
@@ -29,19 +28,15 @@ public class WorkerResource {
 
     @GET
     public JsonObject list() {
-        JsonArrayBuilder data = Json.array();
-        grid.workers().stream().sorted(Comparator.comparing(WorkerStatus::id)).forEach(worker -> data.add(describe(worker)));
-        return Json.object().add("data", data).build();
+        return Json.object().add("data", Json.array(grid.workers(), WorkerResource::describe)).build();
     }
 
     private static JsonObject describe(WorkerStatus worker) {
-        JsonArrayBuilder models = Json.array();
-        worker.engine().models().forEach(model -> models.add(describe(model)));
         JsonArrayBuilder stored = Json.array();
         worker.engine().stored().forEach(stored::add);
         return Json.object().add("id", worker.id()).add("state", worker.draining() ? "draining" : "up")
                 .add("computeProfile", worker.engine().computeProfile()).add("startedAt", worker.startedAt().toString())
-                .add("models", models).add("stored", stored).build();
+                .add("models", Json.array(worker.engine().models(), WorkerResource::describe)).add("stored", stored).build();
     }
 
     private static JsonObject describe(ModelStatus model) {

@@ -62,6 +62,7 @@ class ParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "model|\"model\":7", "model|\"model\":null", "model|\"model\":\"\"",
+        "model|\"model\":\"m\\nusage id=forged\"",
         "temperature|\"temperature\":-0.1", "temperature|\"temperature\":2.1", "temperature|\"temperature\":\"hot\"",
         "temperature|\"temperature\":1e999", "temperature|\"temperature\":true",
         "top_p|\"top_p\":0", "top_p|\"top_p\":1.01", "top_p|\"top_p\":[]",
@@ -118,6 +119,14 @@ class ParserTest {
     }
 
     @Test
+    void refusesAModelOfAnEndlessName() {
+        Problem problem = assertThrows(ProblemException.class, () -> chat("\"model\":\"" + "x".repeat(201) + "\"")).problem();
+        assertEquals(Optional.of("model"), problem.param());
+        assertEquals("'model' may have at most 200 characters.", problem.message());
+        assertEquals("x".repeat(200), chat("\"model\":\"" + "x".repeat(200) + "\"").options().model());
+    }
+
+    @Test
     void readsPromptsOfEveryKind() {
         assertEquals(List.of(new Prompt.Text("x", true)), text("\"prompt\":\"x\"").prompts());
         assertEquals(List.of(new Prompt.Text("x", false), new Prompt.Text("y", false)),
@@ -148,7 +157,7 @@ class ParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"prompt|{\"model\":\"m\"}", "prompt|{\"model\":\"m\",\"prompt\":\"x\",\"messages\":[]}",
-        "model|{\"prompt\":\"x\"}", "add_special_tokens|{\"model\":\"m\",\"prompt\":\"x\",\"add_special_tokens\":1}"})
+        "model|{\"prompt\":\"x\"}", "model|{\"model\":\"\",\"prompt\":\"x\"}", "add_special_tokens|{\"model\":\"m\",\"prompt\":\"x\",\"add_special_tokens\":1}"})
     void refusesToTokenizeNamingTheParameterAtFault(String param, String body) {
         assertEquals(Optional.of(param), assertThrows(ProblemException.class, () -> TokenCommands.tokenize(Bodies.fields(body))).problem().param());
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -90,12 +91,20 @@ final class ModelWeights implements AutoCloseable {
 
         private final ExecutorService packers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         private final List<CompletableFuture<IValue>> packed = new ArrayList<>();
+        private volatile boolean ending;
 
         Packing(Reader reader) {
             for (int layer = 0; layer < reader.shape().layers(); layer++) {
                 int l = layer;
-                packed.add(CompletableFuture.supplyAsync(() -> reader.layer(l), packers));
+                packed.add(CompletableFuture.supplyAsync(() -> pack(reader, l), packers));
             }
+        }
+
+        private IValue pack(Reader reader, int layer) {
+            if (ending) {
+                throw new CancellationException();
+            }
+            return reader.layer(layer);
         }
 
         /** Waits for a layer; the caller closes it. */
@@ -109,8 +118,10 @@ final class ModelWeights implements AutoCloseable {
 
         @Override
         public void close() {
-            packers.shutdownNow();
-            // A thread inside libtorch cannot be stopped, and must outlive neither what it works on nor the process.
+            // Not by interrupting: that would close the files which the weights are read from. A thread inside libtorch cannot be
+            // stopped, and must outlive neither what it works on nor the process.
+            ending = true;
+            packers.shutdown();
             boolean interrupted = false;
             while (!packers.isTerminated()) {
                 try {

@@ -1,6 +1,7 @@
 package org.altiplano.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.altiplano.contract.ModelCatalogue;
 import org.altiplano.engine.store.ImportRequest;
@@ -52,6 +53,11 @@ final class LocalModels {
 
     ModelManifest add(ImportRequest request) {
         return withProgress(request.name(), "stored", progress -> store.importModel(request, progress));
+    }
+
+    /** Writes a model as a folder in Hugging Face's layout. */
+    void export(String name, Path folder) {
+        withProgress(name, "exported", progress -> store.exportModel(name, folder, progress));
     }
 
     void remove(String name) {

@@ -21,8 +21,8 @@ import picocli.CommandLine.ParentCommand;
 
 /** {@code altiplano models}. */
 @Command(name = "models", description = "The models of the local store, and which of them the workers hold.",
-        subcommands = {ModelsCommand.Pull.class, ModelsCommand.Import.class, ModelsCommand.ListAll.class,
-                ModelsCommand.Remove.class, ModelsCommand.Serve.class, ModelsCommand.Unserve.class})
+        subcommands = {ModelsCommand.Pull.class, ModelsCommand.Import.class, ModelsCommand.Export.class,
+                ModelsCommand.ListAll.class, ModelsCommand.Remove.class, ModelsCommand.Serve.class, ModelsCommand.Unserve.class})
 final class ModelsCommand implements Runnable {
 
     @ParentCommand
@@ -34,7 +34,7 @@ final class ModelsCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(),
-                "Which of pull, import, list, remove, serve, unserve?");
+                "Which of pull, import, export, list, remove, serve, unserve?");
     }
 
     private LocalModels store() {
@@ -92,7 +92,8 @@ final class ModelsCommand implements Runnable {
         private ModelsCommand models;
 
         @Parameters(paramLabel = "PATH",
-                description = "A Hugging Face folder (config.json, safetensors, tokenizer) or a GGUF file.")
+                description = "A Hugging Face folder (config.json, safetensors, tokenizer), a folder of Meta's"
+                        + " (params.json, consolidated.NN.pth, tokenizer.model) or a GGUF file.")
         private Path path;
 
         @Option(names = "--name", paramLabel = "NAME", required = true, description = "Its name in the store.")
@@ -125,6 +126,30 @@ final class ModelsCommand implements Runnable {
             } catch (IllegalArgumentException wrong) {
                 throw new CommandLine.ParameterException(spec.commandLine(), wrong.getMessage());
             }
+        }
+    }
+
+    /** {@code altiplano models export}. */
+    @Command(name = "export", description = "Writes a stored model as a Hugging Face folder, which other tools open.")
+    static final class Export implements Runnable {
+
+        @ParentCommand
+        private ModelsCommand models;
+
+        @Parameters(index = "0", paramLabel = "NAME", description = "As shown by models list.")
+        private String name;
+
+        @Parameters(index = "1", paramLabel = "DIR", description = "A folder that is empty or not there yet.")
+        private Path folder;
+
+        @Mixin
+        private JsonOption json;
+
+        @Override
+        public void run() {
+            models.store().export(name, folder);
+            models.print(json, Json.object().put("exported", name).put("folder", folder.toString()),
+                    "Model " + name + " is written to " + folder + ".");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class AltiplanoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "up", "down", "status", "logs", "models", "models pull", "models import", "models list",
+    @ValueSource(strings = {"", "up", "down", "status", "logs", "models", "models pull", "models import", "models export", "models list",
             "models remove", "models serve", "models unserve", "keys", "keys create", "keys list", "keys revoke", "chat"})
     void everyCommandExplainsItself(String command) {
         String[] words = (command + " --help").strip().split(" ");
@@ -44,7 +45,7 @@ class AltiplanoTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "fly", "up --workers 0", "up --http-port 70000", "up --workers many", "models", "keys",
-            "models import --name x", "models import /x --name x --dtype q3", "models import /x --name UPPER"})
+            "models import --name x", "models export x", "models import /x --name x --dtype q3", "models import /x --name UPPER"})
     void wrongUsageIsExitCodeTwo(String command) {
         assertEquals(2, run(command.isEmpty() ? new String[0] : command.split(" ")), recording.err());
         assertFalse(recording.err().isBlank());
@@ -124,6 +125,14 @@ class AltiplanoTest {
     void removingAnUnknownModelNamesIt() {
         assertEquals(1, run("models", "remove", "unknown"));
         assertTrue(recording.err().contains("unknown"), recording.err());
+    }
+
+    @Test
+    void exportingAnUnknownModelNamesItAndWritesNothing() {
+        Path target = folder.resolve("exported");
+        assertEquals(1, run("models", "export", "unknown", target.toString()));
+        assertTrue(recording.err().contains("unknown"), recording.err());
+        assertFalse(Files.exists(target));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.altiplano.engine.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.model.ModelConfig;
-import org.altiplano.engine.model.weights.EncodedTensor;
 import org.altiplano.engine.model.weights.GgufFile;
+import org.altiplano.engine.model.weights.TensorRows;
 import org.altiplano.engine.text.Vocabulary;
 
 /** A GGUF file of the architecture {@code llama}, read with Hugging Face's names and row order. */
@@ -63,23 +64,10 @@ final class GgufCheckpoint implements Checkpoint {
     }
 
     @Override
-    public EncodedTensor tensor(String name) throws IOException {
-        return file.tensor(fileNames.get(name));
-    }
-
-    /**
-     * llama.cpp rotates neighbouring elements (2i, 2i + 1), Hugging Face elements (i, i + headDim / 2), so the rows of q
-     * and k are interleaved within each head: row {@code half * headDim / 2 + i} of a head is its row {@code 2i + half}
-     * in the file.
-     */
-    @Override
-    public long sourceRow(String name, long row) {
-        if (!name.endsWith("q_proj.weight") && !name.endsWith("k_proj.weight")) {
-            return row;
-        }
-        int headDim = config.shape().headDim();
-        long within = row % headDim;
-        return row - within + within % (headDim / 2) * 2 + within / (headDim / 2);
+    public TensorRows tensor(String name) throws IOException {
+        TensorRows rows = file.tensor(fileNames.get(name));
+        boolean turned = name.endsWith("q_proj.weight") || name.endsWith("k_proj.weight");
+        return turned ? TensorRows.halfSplit(rows, config.shape().headDim()) : rows;
     }
 
     @Override
@@ -109,6 +97,13 @@ final class GgufCheckpoint implements Checkpoint {
     @Override
     public Optional<String> chatTemplate() throws IOException {
         return metadata.text("tokenizer.chat_template");
+    }
+
+    @Override
+    public Map<String, byte[]> originals() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        chatTemplate().ifPresent(jinja -> files.put(OriginalFiles.CHAT_TEMPLATE, jinja.getBytes(StandardCharsets.UTF_8)));
+        return files;
     }
 
     @Override

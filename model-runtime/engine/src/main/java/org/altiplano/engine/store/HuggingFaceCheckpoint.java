@@ -2,7 +2,6 @@ package org.altiplano.engine.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,10 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.altiplano.engine.model.ModelConfig;
-import org.altiplano.engine.model.weights.BlockFormat;
-import org.altiplano.engine.model.weights.EncodedTensor;
 import org.altiplano.engine.model.weights.SafetensorsFile;
-import org.altiplano.engine.model.weights.StoredTensor;
+import org.altiplano.engine.model.weights.TensorRows;
 import org.altiplano.engine.text.Vocabulary;
 
 /** A folder in Hugging Face's layout: config.json, model.safetensors or shards with their index, and maybe a tokenizer. */
@@ -36,7 +33,7 @@ final class HuggingFaceCheckpoint implements Checkpoint {
         this.folder = folder;
         Path configFile = folder.resolve("config.json");
         if (!Files.exists(configFile)) {
-            throw new IOException(folder + " holds no config.json: it is no checkpoint in Hugging Face's layout.");
+            throw new IOException(folder + " holds no config.json, as Hugging Face's layout has it, and no params.json, as Meta's.");
         }
         this.configJson = JsonFile.read(configFile);
         this.config = LlamaConfigJson.parse(configJson);
@@ -64,18 +61,8 @@ final class HuggingFaceCheckpoint implements Checkpoint {
     }
 
     @Override
-    public EncodedTensor tensor(String name) throws IOException {
-        try {
-            StoredTensor tensor = tensors.get(name).tensor(name);
-            return new EncodedTensor(name, BlockFormat.valueOf(tensor.type().name()), tensor.shape(), tensor.data());
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    @Override
-    public long sourceRow(String name, long row) {
-        return row;
+    public TensorRows tensor(String name) throws IOException {
+        return tensors.get(name).encoded(name);
     }
 
     /**
@@ -119,6 +106,11 @@ final class HuggingFaceCheckpoint implements Checkpoint {
     }
 
     @Override
+    public Map<String, byte[]> originals() throws IOException {
+        return OriginalFiles.read(folder);
+    }
+
+    @Override
     public void close() {
         files.forEach(SafetensorsFile::close);
     }
@@ -131,7 +123,7 @@ final class HuggingFaceCheckpoint implements Checkpoint {
             openShards(JsonFile.read(folder.resolve(INDEX)));
         } else {
             throw new IOException(folder + " holds neither " + SINGLE + " nor " + INDEX
-                    + "; weights in other forms, such as pickles (.bin, .pth), are not read.");
+                    + "; weights in other forms, such as pickles (.bin), are not read in this layout.");
         }
     }
 

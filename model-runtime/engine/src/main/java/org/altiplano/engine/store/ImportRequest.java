@@ -10,7 +10,8 @@ import org.altiplano.engine.model.Dtype;
 /**
  * A checkpoint that is to enter the store.
  *
- * @param path a folder in Hugging Face's layout (config.json and safetensors) or a GGUF file
+ * @param path a folder in Hugging Face's layout (config.json and safetensors), one in Meta's (params.json and
+ *        consolidated.NN.pth) or a GGUF file
  * @param name the model's name in the store: a to z, 0 to 9, dot, underscore and hyphen, at most 63 characters
  * @param dtype how its linear layers are to be computed
  * @param chatTemplate {@code llama2}, {@code chatml} or {@code none}; empty: as the catalogue or the checkpoint says

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,12 @@ record JsonFile(Path file, JsonNode node) {
             throw new IOException(file + ": is no JSON object.");
         }
         return new JsonFile(file, node);
+    }
+
+    /** Writes an object, forced to the disk. */
+    static void write(Path file, ObjectNode object) throws IOException {
+        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(object));
+        ModelImport.force(file);
     }
 
     /** The file as an object, or an empty object where there is no such file. */

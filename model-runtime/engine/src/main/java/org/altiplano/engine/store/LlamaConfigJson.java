@@ -1,13 +1,17 @@
 package org.altiplano.engine.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.model.ModelConfig;
+import org.altiplano.engine.model.weights.StoredTensor;
 
 /**
- * Reads the {@code config.json} of a Llama checkpoint in its variants: Llama 2's own has no num_key_value_heads and no
+ * Reads and writes the {@code config.json} of a Llama checkpoint in its variants: Llama 2's own has no num_key_value_heads and no
  * rope_theta; newer files keep both in other places. What is left out has transformers' default (LlamaConfig).
  */
 final class LlamaConfigJson {
@@ -36,6 +40,43 @@ final class LlamaConfigJson {
                 headDim.orElse(dim / heads), config.requiredSize("intermediate_size"), config.requiredSize("vocab_size"),
                 config.size("max_position_embeddings").orElse(2048), config.flag("tie_word_embeddings"));
         return new ModelConfig(shape, config.positive("rms_norm_eps").orElse(1e-6), theta(config), scale(config));
+    }
+
+    /**
+     * The configuration as transformers reads it.
+     *
+     * @param type of the linear weights
+     * @param bos the beginning of a sequence, where the model has a tokenizer that knows one
+     */
+    static ObjectNode write(ModelManifest manifest, StoredTensor.Type type, Optional<OptionalInt> bos) {
+        ModelConfig config = manifest.config();
+        ModelShape shape = config.shape();
+        ObjectNode json = JsonFile.JSON.createObjectNode();
+        json.putArray("architectures").add("LlamaForCausalLM");
+        json.put("model_type", "llama").put("hidden_act", "silu").put("hidden_size", shape.dim())
+                .put("intermediate_size", shape.ffn()).put("num_hidden_layers", shape.layers())
+                .put("num_attention_heads", shape.heads()).put("num_key_value_heads", shape.kvHeads())
+                .put("head_dim", shape.headDim()).put("vocab_size", shape.vocabulary())
+                .put("max_position_embeddings", shape.context()).put("rms_norm_eps", config.normEps())
+                .put("rope_theta", config.ropeTheta()).put("attention_bias", false).put("mlp_bias", false)
+                .put("tie_word_embeddings", shape.tiedEmbeddings());
+        if (config.ropeScale() == 1) {
+            json.putNull("rope_scaling");
+        } else {
+            json.putObject("rope_scaling").put("rope_type", "linear").put("type", "linear").put("factor", config.ropeScale());
+        }
+        json.put("torch_dtype", switch (type) {
+            case F32 -> "float32";
+            case F16 -> "float16";
+            case BF16 -> "bfloat16";
+        });
+        bos.orElse(OptionalInt.empty()).ifPresent(id -> json.put("bos_token_id", id));
+        if (manifest.eosIds().size() == 1) {
+            manifest.eosIds().forEach(id -> json.put("eos_token_id", id));
+        } else {
+            new TreeSet<>(manifest.eosIds()).forEach(json.putArray("eos_token_id")::add);
+        }
+        return json;
     }
 
     private static void refuseOtherModels(JsonFile config) throws IOException {

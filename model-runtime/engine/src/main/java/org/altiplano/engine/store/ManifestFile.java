@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -45,7 +44,7 @@ final class ManifestFile {
         ArrayNode files = json.putArray("files");
         manifest.files().forEach(stored -> files.addObject().put("name", stored.name()).put("bytes", stored.bytes())
                 .put("sha256", stored.sha256()));
-        Files.write(file, JsonFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+        JsonFile.write(file, json);
     }
 
     static ModelManifest read(Path file) throws IOException {
@@ -75,12 +74,13 @@ final class ManifestFile {
         for (JsonNode node : json.value("files").orElseThrow(() -> json.missing("files"))) {
             JsonFile stored = new JsonFile(json.file(), node);
             String name = required(stored, "name");
-            if (!name.equals(ModelImport.VOCABULARY) && !name.matches("weights-\\d{5}\\.safetensors")) {
-                throw stored.wrong("name", "the name of a file of the store");
-            }
             long bytes = stored.value("bytes").filter(JsonNode::canConvertToLong).orElseThrow(() -> stored.missing("bytes"))
                     .longValue();
-            files.add(new ModelManifest.StoredFile(name, bytes, required(stored, "sha256")));
+            ModelManifest.StoredFile described = new ModelManifest.StoredFile(name, bytes, required(stored, "sha256"));
+            if (!described.isWeights() && !name.equals(ModelImport.VOCABULARY) && !OriginalFiles.NAMES.contains(name)) {
+                throw stored.wrong("name", "the name of a file of the store");
+            }
+            files.add(described);
         }
         return files;
     }

@@ -95,7 +95,7 @@ final class MappedModel implements StoredModel, Weights {
             total += bytes;
         }
         for (StoredFile file : manifest.files()) {
-            if (total <= CHECKED_BYTES || file.name().equals(ModelImport.VOCABULARY)) {
+            if (total <= CHECKED_BYTES || !file.isWeights()) {
                 if (!Sha256.of(folder.resolve(file.name()), read -> { }).equals(file.sha256())) {
                     throw damaged(manifest, file.name() + " does not have its checksum");
                 }
@@ -113,7 +113,7 @@ final class MappedModel implements StoredModel, Weights {
 
     private void openShards(Path folder) throws IOException {
         for (StoredFile file : manifest.files()) {
-            if (!file.name().equals(ModelImport.VOCABULARY)) {
+            if (file.isWeights()) {
                 SafetensorsFile shard = SafetensorsFile.open(folder.resolve(file.name()));
                 shards.add(shard);
                 shard.names().forEach(name -> tensors.put(name, shard));

@@ -9,14 +9,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.altiplano.contract.ModelCatalogue;
 import org.altiplano.engine.model.ModelConfig;
-import org.altiplano.engine.model.weights.EncodedTensor;
+import org.altiplano.engine.model.weights.TensorRows;
 import org.altiplano.engine.store.LlamaTensors.Expected;
-import org.altiplano.engine.store.ModelManifest.StoredFile;
 import org.altiplano.engine.text.ChatTemplate;
 import org.altiplano.engine.text.Tokenizer;
 import org.altiplano.engine.text.Vocabulary;
@@ -28,6 +28,10 @@ final class ModelImport {
 
     /** Room for the vocabulary and the headers. */
     private static final long SPARE_BYTES = 32L << 20;
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final int SPARE_ROWS = 16;
+    private static final int LARGEST_PADDING = 1_024;
 
     private final ImportRequest request;
     private final Path folder;
@@ -49,22 +53,24 @@ final class ModelImport {
      */
     ModelManifest run(Instant now, Disk disk, long shardBytes) throws IOException {
         progress.report("Reading the checkpoint", 0, 0);
-        try (Checkpoint checkpoint = Checkpoint.open(request.path())) {
+        try (Checkpoint checkpoint = Checkpoint.open(request.path());
+                WeightConversion weights = new WeightConversion(request.dtype(), shardBytes, CORES)) {
             ModelConfig config = checkpoint.config();
-            List<Expected> tensors = checkedTensors(checkpoint, config);
+            List<SourceTensor> tensors = checkedTensors(checkpoint, config);
             Optional<Vocabulary> vocabulary = vocabulary(checkpoint, config);
             Optional<Tokenizer> tokenizer = vocabulary.map(Vocabulary::tokenizer);
             String template = chatTemplate(checkpoint, tokenizer);
             Set<Integer> eosIds = eosIds(checkpoint, config, tokenizer, template);
-            WeightConversion weights = new WeightConversion(checkpoint, request.dtype(), shardBytes);
             String purpose = "Importing " + request.name();
-            disk.check(folder, purpose, weights.bytes(tensors) + SPARE_BYTES);
+            Map<String, byte[]> originals = checkpoint.originals();
+            long texts = originals.values().stream().mapToLong(text -> text.length).sum();
+            disk.check(folder, purpose, weights.bytes(tensors) + texts + SPARE_BYTES);
             try {
-                List<StoredFile> files = writeFiles(vocabulary, weights, tensors);
+                List<Path> files = writeTexts(vocabulary, originals);
+                files.addAll(weights.write(tensors, folder, progress));
                 ModelManifest manifest = new ModelManifest(request.name(), config, request.dtype(), template, eosIds,
-                        vocabulary.isPresent(), files, now);
+                        vocabulary.isPresent(), FileChecksums.of(files, CORES, progress), now);
                 ManifestFile.write(manifest, folder.resolve(ManifestFile.NAME));
-                force(folder.resolve(ManifestFile.NAME));
                 force(folder);
                 return manifest;
             } catch (IOException e) {
@@ -81,23 +87,24 @@ final class ModelImport {
         }
     }
 
-    private List<Expected> checkedTensors(Checkpoint checkpoint, ModelConfig config) throws IOException {
+    private List<SourceTensor> checkedTensors(Checkpoint checkpoint, ModelConfig config) throws IOException {
         Set<String> unknown = new TreeSet<>(checkpoint.names());
         // Before a list of them is made, since the number of layers is the file's word.
         if (config.shape().layers() > unknown.size()) {
             throw new IOException(request.path() + ": has " + unknown.size() + " tensors, too few for "
                     + config.shape().layers() + " layers.");
         }
-        List<Expected> tensors = LlamaTensors.of(config.shape());
-        for (Expected expected : tensors) {
+        List<SourceTensor> tensors = new ArrayList<>();
+        for (Expected expected : LlamaTensors.of(config.shape())) {
             if (!unknown.remove(expected.name())) {
                 throw new IOException(request.path() + ": tensor " + expected.name() + " is missing.");
             }
-            EncodedTensor tensor = checkpoint.tensor(expected.name());
-            if (!expected.hasShape(tensor.shape())) {
-                throw new IOException(request.path() + ": tensor " + tensor.name() + " has the shape "
-                        + Arrays.toString(tensor.shape()) + " instead of " + Arrays.toString(expected.shape()) + ".");
+            TensorRows rows = checkpoint.tensor(expected.name());
+            if (!expected.hasShape(rows.shape())) {
+                throw new IOException(rows.place() + " has the shape " + Arrays.toString(rows.shape()) + " instead of "
+                        + Arrays.toString(expected.shape()) + ", which the configuration says of " + expected.name() + ".");
             }
+            tensors.add(new SourceTensor(expected, rows));
         }
         // transformers writes the tied matrix a second time in some versions, and never reads it.
         unknown.remove("lm_head.weight");
@@ -111,9 +118,8 @@ final class ModelImport {
     private Optional<Vocabulary> vocabulary(Checkpoint checkpoint, ModelConfig config) throws IOException {
         try {
             Optional<Vocabulary> vocabulary = checkpoint.vocabulary();
-            if (vocabulary.isPresent() && vocabulary.get().pieces().size() > config.shape().vocabulary()) {
-                throw new IOException(request.path() + ": the tokenizer has " + vocabulary.get().pieces().size()
-                        + " tokens, but the embedding has rows for " + config.shape().vocabulary() + " only.");
+            if (vocabulary.isPresent()) {
+                checkFits(vocabulary.get().pieces().size(), config.shape().vocabulary());
             }
             return vocabulary;
         } catch (IllegalArgumentException e) {
@@ -121,16 +127,35 @@ final class ModelImport {
         }
     }
 
-    private List<StoredFile> writeFiles(Optional<Vocabulary> vocabulary, WeightConversion weights, List<Expected> tensors)
-            throws IOException {
+    /** Embeddings are padded to a multiple of some power of two, or by a few rows for tokens that nobody added. */
+    private void checkFits(int tokens, int rows) throws IOException {
+        if (tokens > rows) {
+            throw new IOException(request.path() + ": the tokenizer has " + tokens + " tokens, but the embedding has rows for "
+                    + rows + " only.");
+        }
+        boolean padded = rows - tokens < SPARE_ROWS;
+        for (int multiple = 1; multiple <= LARGEST_PADDING; multiple *= 2) {
+            padded |= (tokens + multiple - 1) / multiple * multiple == rows;
+        }
+        if (!padded) {
+            throw new IOException(request.path() + ": the tokenizer has " + tokens + " tokens, but the embedding has rows for "
+                    + rows + ", more than padding explains; they do not belong together.");
+        }
+    }
+
+    private List<Path> writeTexts(Optional<Vocabulary> vocabulary, Map<String, byte[]> originals) throws IOException {
         List<Path> files = new ArrayList<>();
         if (vocabulary.isPresent()) {
             files.add(folder.resolve(VOCABULARY));
             vocabulary.get().write(files.get(0));
-            force(files.get(0));
         }
-        files.addAll(weights.write(tensors, folder, progress));
-        return checksums(files);
+        for (Map.Entry<String, byte[]> original : originals.entrySet()) {
+            files.add(Files.write(folder.resolve(original.getKey()), original.getValue()));
+        }
+        for (Path file : files) {
+            force(file);
+        }
+        return files;
     }
 
     private String chatTemplate(Checkpoint checkpoint, Optional<Tokenizer> tokenizer) throws IOException {
@@ -168,23 +193,5 @@ final class ModelImport {
             }
         }
         return ids;
-    }
-
-    private List<StoredFile> checksums(List<Path> files) throws IOException {
-        long total = 0;
-        for (Path file : files) {
-            total += Files.size(file);
-        }
-        List<StoredFile> stored = new ArrayList<>();
-        long before = 0;
-        for (Path file : files) {
-            long offset = before;
-            long all = total;
-            long bytes = Files.size(file);
-            String sha256 = Sha256.of(file, done -> progress.report("Computing checksums", offset + done, all));
-            stored.add(new StoredFile(file.getFileName().toString(), bytes, sha256));
-            before += bytes;
-        }
-        return stored;
     }
 }

@@ -15,7 +15,7 @@ import org.altiplano.engine.model.ModelConfig;
  * @param chatTemplate {@code llama2}, {@code chatml} or {@code none}
  * @param eosIds tokens that end a generation
  * @param tokenizer whether a tokenizer came with it; without one it answers token-id prompts only
- * @param files the weight files and the vocabulary
+ * @param files the weight files, the vocabulary, and the tokenizer files as they came
  * @param importedAt when
  */
 public record ModelManifest(String name, ModelConfig config, Dtype dtype, String chatTemplate, Set<Integer> eosIds,
@@ -28,5 +28,10 @@ public record ModelManifest(String name, ModelConfig config, Dtype dtype, String
 
     /** @param sha256 in hexadecimal */
     public record StoredFile(String name, long bytes, String sha256) {
+
+        /** Whether it is a shard of the weights; the others are texts. */
+        boolean isWeights() {
+            return name.matches("weights-\\d{5}\\.safetensors");
+        }
     }
 }

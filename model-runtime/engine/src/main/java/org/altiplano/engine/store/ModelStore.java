@@ -20,6 +20,9 @@ public final class ModelStore {
 
     private static final long SHARD_BYTES = 4L << 30;
 
+    /** As transformers cuts its files. */
+    private static final long EXPORTED_SHARD_BYTES = 5_000_000_000L;
+
     private final Path folder;
     private final Clock clock;
     private final Disk disk;
@@ -88,6 +91,20 @@ public final class ModelStore {
                     .run(clock.instant(), disk, shardBytes);
             publish(model, request.name());
             return manifest;
+        }
+    }
+
+    /**
+     * Writes a model as a folder in Hugging Face's layout, so that other tools open it.
+     *
+     * @param target is created, or is an empty folder
+     * @return what was written
+     * @throws IOException a sentence; what was written so far then has no config.json
+     */
+    public ModelManifest exportModel(String name, Path target, Progress progress) throws IOException {
+        try (StoredModel model = open(name)) {
+            new ModelExport(model, folder.resolve(name), target, progress).run(disk, EXPORTED_SHARD_BYTES);
+            return model.manifest();
         }
     }
 

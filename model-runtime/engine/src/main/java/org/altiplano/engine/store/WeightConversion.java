@@ -1,150 +1,135 @@
 package org.altiplano.engine.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.altiplano.engine.model.Dtype;
-import org.altiplano.engine.model.weights.BlockFormat;
-import org.altiplano.engine.model.weights.EncodedTensor;
-import org.altiplano.engine.model.weights.Float16;
 import org.altiplano.engine.model.weights.SafetensorsWriter;
 import org.altiplano.engine.model.weights.StoredTensor;
-import org.altiplano.engine.store.LlamaTensors.Expected;
 
 /**
- * Owns the buffers through which weights pass from a checkpoint into the store's shards, row by row, on one thread. Norms
- * are stored as F32. Linear weights are stored as F32 for {@link Dtype#FP32}; otherwise 16-bit numbers stay as they are
- * and others become F16, except in a tensor with numbers beyond F16's range, which stays F32.
+ * Owns the threads that bring weights from a checkpoint into the store's shards; driven by one thread, which writes a tensor
+ * at a time while all cores convert its rows. A tensor with numbers beyond F16's range is written again as F32.
  */
-final class WeightConversion {
+final class WeightConversion implements AutoCloseable {
 
-    private static final int BUFFER = 1 << 20;
-
-    private final Checkpoint checkpoint;
     private final Dtype dtype;
     private final long shardBytes;
-    private ByteBuffer out = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-    private float[] numbers = new float[0];
+    private final ExecutorService threads;
+    private final List<RowConversion> conversions = new ArrayList<>();
 
-    /** @param shardBytes a shard is closed once it has so many bytes */
-    WeightConversion(Checkpoint checkpoint, Dtype dtype, long shardBytes) {
-        this.checkpoint = checkpoint;
+    /**
+     * @param shardBytes a shard is closed once it has so many bytes
+     * @param cores how many threads convert
+     */
+    WeightConversion(Dtype dtype, long shardBytes, int cores) {
         this.dtype = dtype;
         this.shardBytes = shardBytes;
+        this.threads = Executors.newFixedThreadPool(cores);
+        for (int i = 0; i < cores; i++) {
+            conversions.add(new RowConversion());
+        }
     }
 
     /** The bytes that the weights will take. */
-    long bytes(List<Expected> tensors) throws IOException {
-        long bytes = 0;
-        for (Expected expected : tensors) {
-            bytes += bytes(expected);
-        }
-        return bytes;
+    long bytes(List<SourceTensor> tensors) {
+        return tensors.stream().mapToLong(tensor -> tensor.bytes(dtype)).sum();
     }
 
     /** Writes the shards {@code weights-00001.safetensors}, ... and returns them. */
-    List<Path> write(List<Expected> tensors, Path folder, Progress progress) throws IOException {
+    List<Path> write(List<SourceTensor> tensors, Path folder, Progress progress) throws IOException {
         long total = bytes(tensors);
         long done = 0;
-        List<Path> shards = new ArrayList<>();
-        for (List<Expected> shard : shards(tensors)) {
-            Path file = folder.resolve(String.format("weights-%05d.safetensors", shards.size() + 1));
-            shards.add(file);
-            try (SafetensorsWriter writer = new SafetensorsWriter(file, shard.stream().map(Expected::name).toList())) {
-                for (Expected expected : shard) {
+        List<Path> files = new ArrayList<>();
+        for (List<SourceTensor> shard : shards(tensors)) {
+            Path file = folder.resolve(String.format("weights-%05d.safetensors", files.size() + 1));
+            files.add(file);
+            try (SafetensorsWriter writer = new SafetensorsWriter(file, shard.stream().map(each -> each.expected().name()).toList())) {
+                for (SourceTensor tensor : shard) {
                     progress.report("Converting the weights", done, total);
-                    convert(expected, writer);
-                    done += bytes(expected);
+                    if (!writeAs(tensor.stored(dtype), tensor, writer)) {
+                        writeAs(StoredTensor.Type.F32, tensor, writer);
+                    }
+                    done += tensor.bytes(dtype);
                 }
                 writer.finish();
             }
         }
         progress.report("Converting the weights", total, total);
-        return shards;
+        return files;
     }
 
-    private List<List<Expected>> shards(List<Expected> tensors) throws IOException {
-        List<List<Expected>> shards = new ArrayList<>();
+    /** Ends the threads, which have nothing left to do unless a conversion failed. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private List<List<SourceTensor>> shards(List<SourceTensor> tensors) {
+        List<List<SourceTensor>> shards = new ArrayList<>();
         long room = 0;
-        for (Expected expected : tensors) {
+        for (SourceTensor tensor : tensors) {
             if (room <= 0) {
                 shards.add(new ArrayList<>());
                 room = shardBytes;
             }
-            shards.get(shards.size() - 1).add(expected);
-            room -= bytes(expected);
+            shards.get(shards.size() - 1).add(tensor);
+            room -= tensor.bytes(dtype);
         }
         return shards;
     }
 
-    private long bytes(Expected expected) throws IOException {
-        return expected.elements() * stored(expected, checkpoint.tensor(expected.name()).format()).bytes();
-    }
-
-    private StoredTensor.Type stored(Expected expected, BlockFormat format) {
-        if (expected.isNorm() || dtype == Dtype.FP32) {
-            return StoredTensor.Type.F32;
-        }
-        return format == BlockFormat.BF16 ? StoredTensor.Type.BF16 : StoredTensor.Type.F16;
-    }
-
-    private void convert(Expected expected, SafetensorsWriter writer) throws IOException {
-        EncodedTensor source = checkpoint.tensor(expected.name());
-        if (!writeAs(stored(expected, source.format()), expected, source, writer)) {
-            writeAs(StoredTensor.Type.F32, expected, source, writer);
-        }
-    }
-
     /** Whether the numbers fit the type. */
-    private boolean writeAs(StoredTensor.Type type, Expected expected, EncodedTensor source, SafetensorsWriter writer)
-            throws IOException {
-        long[] shape = expected.shape();
-        int columns = Math.toIntExact(shape[shape.length - 1]);
-        long rows = expected.elements() / columns;
-        int rowBytes = Math.toIntExact((long) columns / source.format().elements() * source.format().bytes());
-        prepare(columns);
-        writer.begin(expected.name(), type, shape);
-        for (long row = 0; row < rows; row++) {
-            int at = Math.toIntExact(checkpoint.sourceRow(expected.name(), row) * rowBytes);
-            source.format().decode(source.data(), at, numbers, columns);
-            checkFinite(source, row, columns);
-            if (out.remaining() < (long) columns * type.bytes()) {
-                writer.write(out.flip());
-                out.clear();
-            }
-            if (type.name().equals(source.format().name())) {
-                out.put(out.position(), source.data(), at, rowBytes).position(out.position() + rowBytes);
-            } else if (type == StoredTensor.Type.F32) {
-                out.asFloatBuffer().put(numbers, 0, columns);
-                out.position(out.position() + columns * 4);
-            } else if (!Float16.encode(numbers, columns, out)) {
-                out.clear();
-                return false;
-            }
+    private boolean writeAs(StoredTensor.Type type, SourceTensor tensor, SafetensorsWriter writer) throws IOException {
+        writer.begin(tensor.expected().name(), type, tensor.expected().shape());
+        long rows = tensor.rows().rows();
+        long step = RowConversion.rowsAtOnce(tensor.rows(), type);
+        if (rows <= step) {
+            return conversions.get(0).convert(tensor.rows(), type, 0, rows, writer);
         }
-        writer.write(out.flip());
-        out.clear();
-        return true;
+        AtomicLong next = new AtomicLong();
+        List<Callable<Boolean>> shares = new ArrayList<>();
+        for (RowConversion conversion : conversions) {
+            shares.add(() -> {
+                try {
+                    for (long from = next.getAndAdd(step); from < rows; from = next.getAndAdd(step)) {
+                        if (!conversion.convert(tensor.rows(), type, from, Math.min(rows, from + step), writer)) {
+                            return false;
+                        }
+                    }
+                    return true;
+                } finally {
+                    // After the last row, a failure or a number that does not fit, nobody needs to begin another part.
+                    next.set(rows);
+                }
+            });
+        }
+        return all(shares);
     }
 
-    private void prepare(int columns) {
-        if (numbers.length < columns) {
-            numbers = new float[columns];
-        }
-        if (out.capacity() / 4 < columns) {
-            out = ByteBuffer.allocateDirect(Math.multiplyExact(columns, 4)).order(ByteOrder.LITTLE_ENDIAN);
-        }
-    }
-
-    private void checkFinite(EncodedTensor source, long row, int columns) throws IOException {
-        for (int i = 0; i < columns; i++) {
-            if (!Float.isFinite(numbers[i])) {
-                throw new IOException("Tensor " + source.name() + " holds " + numbers[i] + " at row " + row + ", column " + i
-                        + ".");
+    private boolean all(List<Callable<Boolean>> shares) throws IOException {
+        boolean all = true;
+        try {
+            for (Future<Boolean> share : threads.invokeAll(shares)) {
+                all &= share.get();
             }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("The import was interrupted.");
         }
+        return all;
     }
 }

@@ -9,7 +9,7 @@ import org.altiplano.engine.text.Vocabulary.PieceType;
 
 /**
  * SentencePiece's {@code tokenizer.model}, a ModelProto (sentencepiece_model.proto; the field numbers below are its
- * own). Read are BPE models that leave the text as it is, as Llama 2's does; others are refused by what they want.
+ * own). Read and written are BPE models that leave the text as it is, as Llama 2's does; others are refused by what they want.
  */
 final class SentencePieceModel {
 
@@ -44,6 +44,25 @@ final class SentencePieceModel {
         // The file does not say whether a BOS belongs in front of a text; in Llama's models it does.
         return new Vocabulary(Vocabulary.Kind.SENTENCEPIECE, pieces, List.of(), List.of(), false, bos,
                 control(trainer.text(47, "eos_piece", "</s>")), unknown, bos.isPresent(), addSpacePrefix);
+    }
+
+    /** The vocabulary as such a file; scores decide its merges. */
+    static byte[] write(Vocabulary vocabulary) {
+        ProtobufBytes model = new ProtobufBytes();
+        for (Piece piece : vocabulary.pieces()) {
+            model.message(1, new ProtobufBytes().text(1, piece.text()).real(2, piece.score())
+                    .number(3, piece.type().number()));
+        }
+        ProtobufBytes trainer = new ProtobufBytes().number(3, BPE).number(4, vocabulary.pieces().size())
+                .number(35, vocabulary.pieces().stream().anyMatch(piece -> piece.type() == PieceType.BYTE) ? 1 : 0)
+                .number(40, vocabulary.unknown().orElse(-1)).number(41, vocabulary.bos().orElse(-1))
+                .number(42, vocabulary.eos().orElse(-1)).number(43, -1);
+        vocabulary.unknown().ifPresent(id -> trainer.text(45, vocabulary.pieces().get(id).text()));
+        vocabulary.bos().ifPresent(id -> trainer.text(46, vocabulary.pieces().get(id).text()));
+        vocabulary.eos().ifPresent(id -> trainer.text(47, vocabulary.pieces().get(id).text()));
+        ProtobufBytes normalizer = new ProtobufBytes().text(1, "identity").number(3, vocabulary.addSpacePrefix() ? 1 : 0)
+                .number(4, 0).number(5, 1);
+        return model.message(2, trainer).message(3, normalizer).bytes();
     }
 
     private static ProtobufMessage section(ProtobufMessage model, int tag, String field) {

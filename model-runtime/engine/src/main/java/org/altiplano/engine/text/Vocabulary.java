@@ -138,6 +138,16 @@ public record Vocabulary(Kind kind, List<Piece> pieces, List<Merge> merges, List
         VocabularyFile.write(this, file);
     }
 
+    /**
+     * Writes files from which Hugging Face's libraries make the same tokenizer: {@code tokenizer.json} of a byte-level
+     * vocabulary, {@code tokenizer.model} of SentencePiece's, and {@code tokenizer_config.json}.
+     *
+     * @throws IOException also for a SentencePiece vocabulary of merges, which only comes with files of its own
+     */
+    public void writeForOtherTools(Path folder) throws IOException {
+        HuggingFaceTokenizer.write(this, folder);
+    }
+
     public Tokenizer tokenizer() {
         return new VocabularyTokenizer(this);
     }

@@ -29,6 +29,10 @@ class GoldenLogitsTest {
         return Golden.names("gguf").stream().filter(name -> name.endsWith(".gguf")).map(name -> name.replace(".gguf", "")).toList();
     }
 
+    static List<String> meta() {
+        return Golden.names("meta");
+    }
+
     static Stream<Arguments> reduced() {
         return tiny().stream().flatMap(name -> Stream.of(ComputeProfile.AVX2, ComputeProfile.AVX512_VNNI_BF16)
                 .filter(GoldenLogitsTest::runsHere)
@@ -52,6 +56,12 @@ class GoldenLogitsTest {
     @MethodSource("gguf")
     void fp32LogitsOfDequantisedFilesEqualTheReference(String name) {
         equalTheReference(GoldenModel.gguf(name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("meta")
+    void fp32LogitsOfMetasShardsEqualTheReference(String name) {
+        equalTheReference(GoldenModel.meta(name));
     }
 
     private static void equalTheReference(GoldenModel opened) {

@@ -39,6 +39,11 @@ record GoldenModel(String name, StoredModel stored, Path folder, List<GoldenMode
         return read("gguf/" + name + ".gguf", "gguf/" + name + ".golden");
     }
 
+    /** A folder of the set's folder {@code meta}, such as {@code mha-mp2}: {@code tiny/mha} in Meta's form. */
+    static GoldenModel meta(String name) {
+        return read("meta/" + name, "tiny/" + name.split("-")[0] + "/golden");
+    }
+
     private static GoldenModel read(String checkpoint, String answers) {
         Path source = Golden.path(checkpoint);
         try {

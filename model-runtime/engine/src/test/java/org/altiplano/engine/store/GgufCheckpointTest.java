@@ -1,6 +1,5 @@
 package org.altiplano.engine.store;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.Golden;
 import org.altiplano.engine.model.ModelConfig;
-import org.altiplano.engine.model.weights.EncodedTensor;
 import org.altiplano.engine.model.weights.GgufBytes;
+import org.altiplano.engine.model.weights.TensorRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,16 +49,6 @@ class GgufCheckpointTest {
                     assertTrue(difference(gguf, original, tensor, 1) > 1, tensor);
                 }
             }
-        }
-    }
-
-    @Test
-    void rowsOfQueriesAndKeysReturnToHalfSplitPairs() throws IOException {
-        try (Checkpoint gguf = Checkpoint.open(Golden.path("gguf/gqa-Q8_0.gguf"))) {
-            String name = "model.layers.0.self_attn.q_proj.weight";
-            long[] sources = IntStream.range(16, 32).mapToLong(row -> gguf.sourceRow(name, row)).toArray();
-            assertArrayEquals(new long[] {16, 18, 20, 22, 24, 26, 28, 30, 17, 19, 21, 23, 25, 27, 29, 31}, sources);
-            assertEquals(17, gguf.sourceRow("model.layers.0.self_attn.v_proj.weight", 17));
         }
     }
 
@@ -138,10 +126,9 @@ class GgufCheckpointTest {
     }
 
     private static float[] row(Checkpoint checkpoint, String name, long row) throws IOException {
-        EncodedTensor tensor = checkpoint.tensor(name);
-        float[] numbers = new float[(int) tensor.shape()[tensor.shape().length - 1]];
-        int rowBytes = numbers.length / tensor.format().elements() * tensor.format().bytes();
-        tensor.format().decode(tensor.data(), (int) checkpoint.sourceRow(name, row) * rowBytes, numbers, numbers.length);
+        TensorRows tensor = checkpoint.tensor(name);
+        float[] numbers = new float[tensor.columns()];
+        tensor.decode(row, numbers, 0);
         return numbers;
     }
 

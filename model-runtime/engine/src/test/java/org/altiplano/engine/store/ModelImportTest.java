@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 import org.altiplano.engine.Golden;
 import org.altiplano.engine.model.Dtype;
 import org.altiplano.engine.model.weights.BlockFormat;
-import org.altiplano.engine.model.weights.EncodedTensor;
 import org.altiplano.engine.model.weights.Mutations;
 import org.altiplano.engine.model.weights.StoredTensor;
+import org.altiplano.engine.model.weights.TensorRows;
+import org.altiplano.engine.text.Vocabulary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +40,10 @@ class ModelImportTest {
     private final TinyCheckpoint tiny = new TinyCheckpoint();
 
     static Stream<Path> goldens() {
-        return Stream.concat(Golden.names("tiny").stream().map(name -> Golden.path("tiny/" + name)),
-                Golden.names("gguf").stream().filter(name -> name.endsWith(".gguf")).map(name -> Golden.path("gguf/" + name)));
+        return Stream.of(Golden.names("tiny").stream().map(name -> "tiny/" + name),
+                Golden.names("meta").stream().map(name -> "meta/" + name),
+                Golden.names("gguf").stream().filter(name -> name.endsWith(".gguf")).map(name -> "gguf/" + name))
+                .flatMap(names -> names).map(Golden::path);
     }
 
     @ParameterizedTest
@@ -114,10 +117,10 @@ class ModelImportTest {
     @EnumSource(Dtype.class)
     void numbersThatAreNoneAreRefusedWithTheirTensor(Dtype dtype) throws IOException {
         tiny.numbers.get(Q_PROJ)[20] = Float.NaN;
-        assertRefused(tiny.write(folder.resolve("nan")), dtype, "Tensor " + Q_PROJ + " holds NaN at row 2, column 4");
+        assertRefused(tiny.write(folder.resolve("nan")), dtype, "model.safetensors: tensor " + Q_PROJ + " at offset ", "holds NaN (row 2, column 4)");
         tiny.numbers.get(Q_PROJ)[20] = 0;
         tiny.numbers.get(NORM)[3] = Float.NEGATIVE_INFINITY;
-        assertRefused(tiny.write(folder.resolve("infinite")), dtype, "Tensor " + NORM + " holds -Infinity");
+        assertRefused(tiny.write(folder.resolve("infinite")), dtype, "tensor " + NORM + " at offset ", "holds -Infinity");
     }
 
     static Stream<Arguments> spoilings() {
@@ -155,7 +158,9 @@ class ModelImportTest {
         Path pickled = tiny.write(folder.resolve("pickled"));
         Files.move(pickled.resolve("model.safetensors"), pickled.resolve("pytorch_model.bin"));
         assertRefused(pickled, Dtype.Q8, "pickles");
-        assertRefused(Files.writeString(folder.resolve("consolidated.00.pth"), "PK..............."), Dtype.Q8, "does not begin with GGUF");
+        assertRefused(Files.writeString(folder.resolve("consolidated.00.pth"), "PK..............."), Dtype.Q8,
+                "import the folder");
+        assertRefused(Files.writeString(folder.resolve("model.bin"), "no model at all"), Dtype.Q8, "does not begin with GGUF");
     }
 
     @Test
@@ -204,6 +209,30 @@ class ModelImportTest {
     }
 
     @Test
+    void aTokenizerFarSmallerThanTheEmbeddingIsRefused() throws IOException {
+        Path checkpoint = folder.resolve("c");
+        copy(Golden.path("tiny/gqa"), checkpoint);
+        Files.write(checkpoint.resolve("tokenizer.model"), tokenizer(250));
+        assertRefused(checkpoint, Dtype.Q8, "the tokenizer has 250 tokens, but the embedding has rows for 320, more than padding");
+        Files.write(checkpoint.resolve("tokenizer.model"), tokenizer(257));
+        store().importModel(request(checkpoint, Dtype.Q8), Progress.NONE);
+    }
+
+    @Test
+    void whatOtherToolsReadIsKeptAsItCame() throws IOException {
+        Path checkpoint = folder.resolve("c");
+        copy(Golden.path("tiny/mha"), checkpoint);
+        Files.writeString(checkpoint.resolve("tokenizer_config.json"), "{\"model_max_length\": 77}");
+        ModelManifest manifest = store().importModel(request(checkpoint, Dtype.Q8), Progress.NONE);
+        for (String name : List.of("tokenizer.model", "tokenizer_config.json", "generation_config.json")) {
+            assertArrayEquals(Files.readAllBytes(checkpoint.resolve(name)),
+                    Files.readAllBytes(folder.resolve("models/m").resolve(name)));
+            assertTrue(manifest.files().stream().anyMatch(file -> file.name().equals(name)), name);
+        }
+        assertEquals(manifest, store().find("m").orElseThrow());
+    }
+
+    @Test
     void theChatTemplateIsTheWishElseTheCheckpointsIfTheTokenizerHasItsTokens() throws IOException {
         Path mha = folder.resolve("mha");
         copy(Golden.path("tiny/mha"), mha);
@@ -244,6 +273,13 @@ class ModelImportTest {
         importMutants(Files.readAllBytes(Golden.path("gguf/gqa-Q4_0.gguf")), file, file);
     }
 
+    @Test
+    void noDamagedShardOfMetasDoesMoreThanFail() throws IOException {
+        Path checkpoint = new MetaFolder(tiny, 1).write(folder.resolve("meta"));
+        Path weights = checkpoint.resolve("consolidated.00.pth");
+        importMutants(Files.readAllBytes(weights), weights, checkpoint);
+    }
+
     private void importMutants(byte[] original, Path file, Path checkpoint) throws IOException {
         Mutations.of(original, 150, 13, file, path -> {
             Path models = folder.resolve("mutants");
@@ -255,16 +291,27 @@ class ModelImportTest {
         });
     }
 
+    /** The first tokens of a tokenizer of 448. */
+    private byte[] tokenizer(int tokens) throws IOException {
+        Vocabulary whole = Vocabulary.fromSentencePiece(Files.readAllBytes(Golden.path("tiny/mha").resolve("tokenizer.model")));
+        Path written = Files.createTempDirectory(folder, "tokenizer");
+        new Vocabulary(whole.kind(), whole.pieces().subList(0, tokens), List.of(), List.of(), false, whole.bos(), whole.eos(),
+                whole.unknown(), true, true).writeForOtherTools(written);
+        return Files.readAllBytes(written.resolve("tokenizer.model"));
+    }
+
     private String template(Path checkpoint, Optional<String> wish) throws IOException {
         ModelStore store = new ModelStore(Files.createTempDirectory(folder, "models"));
         return store.importModel(new ImportRequest(checkpoint, "m", Dtype.Q8, wish), Progress.NONE).chatTemplate();
     }
 
-    private void assertRefused(Path checkpoint, Dtype dtype, String complaint) throws IOException {
+    private void assertRefused(Path checkpoint, Dtype dtype, String... complaints) throws IOException {
         ModelStore store = store();
         IOException refusal = assertThrows(IOException.class,
                 () -> store.importModel(request(checkpoint, dtype), Progress.NONE));
-        assertTrue(refusal.getMessage().contains(complaint), refusal.getMessage());
+        for (String complaint : complaints) {
+            assertTrue(refusal.getMessage().contains(complaint), refusal.getMessage());
+        }
         assertEquals(List.of(), store.list());
         try (Stream<Path> left = Files.list(folder.resolve("models"))) {
             assertEquals(List.of(".lock"), left.map(path -> path.getFileName().toString()).toList());
@@ -288,22 +335,19 @@ class ModelImportTest {
         }
     }
 
-    /** Decoded whole, rows in Hugging Face's order. */
+    /** Decoded whole. */
     private static float[] numbers(Checkpoint checkpoint, LlamaTensors.Expected expected) throws IOException {
-        EncodedTensor source = checkpoint.tensor(expected.name());
-        int columns = (int) expected.shape()[expected.shape().length - 1];
+        TensorRows rows = checkpoint.tensor(expected.name());
         float[] all = new float[(int) expected.elements()];
-        source.format().decode(source.data(), 0, all, all.length);
-        float[] ordered = new float[all.length];
-        for (int row = 0; row < all.length / columns; row++) {
-            System.arraycopy(all, (int) checkpoint.sourceRow(expected.name(), row) * columns, ordered, row * columns, columns);
+        for (int row = 0; row < rows.rows(); row++) {
+            rows.decode(row, all, row * rows.columns());
         }
-        return ordered;
+        return all;
     }
 
     private static float[] floats(StoredTensor tensor) {
         float[] floats = new float[tensor.data().remaining() / tensor.type().bytes()];
-        BlockFormat.valueOf(tensor.type().name()).decode(tensor.data(), 0, floats, floats.length);
+        BlockFormat.valueOf(tensor.type().name()).decode(tensor.data(), 0, floats, 0, floats.length);
         return floats;
     }
 }

@@ -91,6 +91,22 @@ class VocabularyTest {
     }
 
     @Test
+    void filesForOtherToolsHoldAllOfAVocabulary() throws IOException {
+        for (Vocabulary vocabulary : List.of(Vocabulary.fromTokenizerJson(tokenizerJson("smollm.json"), Optional.empty()),
+                Vocabulary.fromTokenizerJson(tokenizerJson("llama3.json"), Optional.empty()))) {
+            vocabulary.writeForOtherTools(folder);
+            assertEquals(vocabulary, Vocabulary.fromTokenizerJson(folder.resolve("tokenizer.json"),
+                    Optional.of(folder.resolve("tokenizer_config.json"))));
+        }
+        Vocabulary scored = Vocabulary.fromSentencePiece(sentencePiece());
+        scored.writeForOtherTools(folder);
+        assertEquals(scored, Vocabulary.fromSentencePiece(Files.readAllBytes(folder.resolve("tokenizer.model"))));
+        Vocabulary merged = Vocabulary.fromTokenizerJson(tokenizerJson("llama2.json"), Optional.empty());
+        IOException refusal = assertThrows(IOException.class, () -> merged.writeForOtherTools(folder));
+        assertTrue(refusal.getMessage().contains("import it again"), refusal.getMessage());
+    }
+
+    @Test
     void tokenizerConfigNamesTheSpecialTokens() throws IOException {
         Path config = Files.writeString(folder.resolve("tokenizer_config.json"),
                 "{\"bos_token\": \"<|im_start|>\", \"eos_token\": {\"content\": \"<|im_end|>\"}, \"add_bos_token\": true}");

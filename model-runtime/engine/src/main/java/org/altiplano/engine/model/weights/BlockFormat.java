@@ -163,12 +163,13 @@ public enum BlockFormat {
      *
      * @param in little-endian
      * @param at byte of {@code in} where the first block begins
-     * @param out holds {@code count} floats or more
+     * @param out takes the numbers
+     * @param to index of the first
      * @param count how many numbers; a multiple of {@link #elements()}
      */
-    public void decode(ByteBuffer in, int at, float[] out, int count) {
-        for (int to = 0, from = at; to < count; to += elements, from += bytes) {
-            decodeBlock(in, from, out, to);
+    public void decode(ByteBuffer in, int at, float[] out, int to, int count) {
+        for (int done = 0, from = at; done < count; done += elements, from += bytes) {
+            decodeBlock(in, from, out, to + done);
         }
     }
 

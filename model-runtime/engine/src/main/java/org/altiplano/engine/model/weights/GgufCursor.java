@@ -47,9 +47,18 @@ final class GgufCursor {
     }
 
     /** A number of things that take {@code bytes} or more each. */
-    int readCount(String what, int bytes) throws IOException {
+    private int readCount(String what, int bytes) throws IOException {
+        return readCount(what, bytes, Integer.MAX_VALUE);
+    }
+
+    /** A number of things, {@code most} or fewer, that take {@code bytes} or more each. */
+    int readCount(String what, int bytes, int most) throws IOException {
         int at = in.position();
         long count = readLong(what);
+        if (count > most && count <= in.remaining() / bytes) {
+            throw new IOException(file + ": " + what + " at offset " + at + " says " + count + "; at most " + most
+                    + " are read.");
+        }
         if (count < 0 || count > in.remaining() / bytes) {
             throw new IOException(file + ": " + what + " at offset " + at + " says " + Long.toUnsignedString(count)
                     + ", but only " + in.remaining() + " bytes follow" + (cut ? " within the limit of the metadata." : "."));

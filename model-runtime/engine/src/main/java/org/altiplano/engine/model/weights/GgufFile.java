@@ -25,6 +25,9 @@ public final class GgufFile implements AutoCloseable {
     /** A vocabulary of 128 000 tokens with merges takes about 8 MB. */
     private static final int LONGEST_FRONT = 32 << 20;
 
+    /** Llama 2 70B has 723 tensors, and files have some thirty metadata entries. */
+    private static final int MOST_ENTRIES = 1 << 16;
+
     private static final int MAGIC = 'G' | 'G' << 8 | 'U' << 16 | 'F' << 24;
     private static final long DEFAULT_ALIGNMENT = 32;
 
@@ -50,8 +53,8 @@ public final class GgufFile implements AutoCloseable {
         if (version != 2 && version != 3) {
             throw new IOException(file + ": has version " + version + "; little-endian GGUF of version 2 or 3 can be read.");
         }
-        int tensors = cursor.readCount("the number of tensors", 24);
-        int pairs = cursor.readCount("the number of metadata entries", 13);
+        int tensors = cursor.readCount("the number of tensors", 24, MOST_ENTRIES);
+        int pairs = cursor.readCount("the number of metadata entries", 13, MOST_ENTRIES);
         this.metadata = metadata(cursor, pairs);
         long alignment = alignment();
         this.entries = entries(cursor, tensors, alignment);
@@ -89,12 +92,14 @@ public final class GgufFile implements AutoCloseable {
         if (entry == null) {
             throw new NoSuchElementException(file + " has no tensor " + name + ".");
         }
-        long bytes = entry.region.end() - entry.region.begin();
+        long offset = start + entry.region.begin();
+        long bytes = entry.region.length();
         if (bytes > Integer.MAX_VALUE) {
-            throw new IOException(file + ": tensor " + name + " has " + bytes + " bytes; at most 2 GiB can be mapped.");
+            throw new IOException(file + ": tensor " + name + " at offset " + offset + " has " + bytes
+                    + " bytes; at most 2 GiB can be mapped.");
         }
-        ByteBuffer data = channel.map(MapMode.READ_ONLY, start + entry.region.begin(), bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return new EncodedTensor(name, entry.format, entry.shape.clone(), data);
+        ByteBuffer data = channel.map(MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return new EncodedTensor(file, name, entry.format, entry.shape.clone(), offset, data);
     }
 
     @Override
@@ -135,34 +140,33 @@ public final class GgufFile implements AutoCloseable {
     }
 
     private Entry entry(GgufCursor cursor, String name, long alignment) throws IOException {
-        int at = cursor.offset();
-        int rank = cursor.readInt("the rank of tensor " + name);
+        String tensor = "tensor " + name + " at offset " + cursor.offset();
+        int rank = cursor.readInt("the rank of " + tensor);
         if (rank < 1 || rank > 4) {
-            throw new IOException(file + ": tensor " + name + " at offset " + at + " has " + rank
-                    + " dimensions instead of 1 to 4.");
+            throw new IOException(file + ": " + tensor + " has " + rank + " dimensions instead of 1 to 4.");
         }
         long[] shape = new long[rank];
         for (int i = rank - 1; i >= 0; i--) {
-            shape[i] = cursor.readLong("a dimension of tensor " + name);
+            shape[i] = cursor.readLong("a dimension of " + tensor);
         }
-        int type = cursor.readInt("the type of tensor " + name);
-        BlockFormat format = BlockFormat.ofNumber(type).orElseThrow(() -> new IOException(file + ": tensor " + name
+        int type = cursor.readInt("the type of " + tensor);
+        BlockFormat format = BlockFormat.ofNumber(type).orElseThrow(() -> new IOException(file + ": " + tensor
                 + " has the type number " + type + "; " + BlockFormat.all() + " can be read."));
-        long offset = cursor.readLong("the offset of tensor " + name);
-        if (offset < 0 || offset % alignment != 0) {
-            throw new IOException(file + ": tensor " + name + " is at offset " + Long.toUnsignedString(offset)
+        long begin = cursor.readLong("the place of " + tensor);
+        if (begin < 0 || begin % alignment != 0) {
+            throw new IOException(file + ": " + tensor + " is said to begin at " + Long.toUnsignedString(begin)
                     + ", which is no multiple of the alignment " + alignment + ".");
         }
-        long elements = Region.elements(file, name, shape);
+        long elements = Region.elements(file, tensor, shape);
         if (shape[rank - 1] % format.elements() != 0) {
-            throw new IOException(file + ": tensor " + name + " has rows of " + shape[rank - 1]
+            throw new IOException(file + ": " + tensor + " has rows of " + shape[rank - 1]
                     + " elements, which are no whole blocks of " + format + ".");
         }
         try {
-            long end = Math.addExact(offset, Math.multiplyExact(elements / format.elements(), format.bytes()));
-            return new Entry(format, shape, new Region(name, offset, end));
+            long end = Math.addExact(begin, Math.multiplyExact(elements / format.elements(), format.bytes()));
+            return new Entry(format, shape, new Region("tensor " + name, begin, end));
         } catch (ArithmeticException e) {
-            throw new IOException(file + ": tensor " + name + " is larger than can be counted.", e);
+            throw new IOException(file + ": " + tensor + " is larger than can be counted.", e);
         }
     }
 }

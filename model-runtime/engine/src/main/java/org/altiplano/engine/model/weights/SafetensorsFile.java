@@ -22,8 +22,8 @@ import java.util.Set;
  */
 public final class SafetensorsFile implements Weights {
 
-    /** Llama 2 70B has 723 tensors and a header below 100 kB. */
-    private static final long LONGEST_HEADER = 16 << 20;
+    /** Llama 2 70B has 723 tensors and a header below 100 kB. A hostile one may take twenty times its length. */
+    private static final long LONGEST_HEADER = 4 << 20;
 
     private final Path file;
     private final FileChannel channel;
@@ -48,7 +48,7 @@ public final class SafetensorsFile implements Weights {
                         + " at offset 0 does not fit the file's " + size + " bytes.");
             }
             if (length > LONGEST_HEADER) {
-                throw new IOException(file + ": the header's length " + length + " is above the limit of " + LONGEST_HEADER
+                throw new IOException(file + ": the header's length " + length + " at offset 0 is above the limit of " + LONGEST_HEADER
                         + " bytes.");
             }
             byte[] header = read(channel, file, 8, (int) length).array();
@@ -71,25 +71,35 @@ public final class SafetensorsFile implements Weights {
      */
     @Override
     public StoredTensor tensor(String name) {
+        try {
+            EncodedTensor tensor = encoded(name);
+            return new StoredTensor(name, StoredTensor.Type.valueOf(tensor.format().name()), tensor.shape(), tensor.data());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The tensor of that name, readable by rows; throws {@link NoSuchElementException} where there is none.
+     *
+     * @throws IOException where its type is none of F32, F16 and BF16, or the file cannot be mapped
+     */
+    public EncodedTensor encoded(String name) throws IOException {
         SafetensorsHeader.Entry entry = entries.get(name);
         if (entry == null) {
             throw new NoSuchElementException(file + " has no tensor " + name + ".");
         }
-        long bytes = entry.region().end() - entry.region().begin();
-        try {
-            if (!List.of("F32", "F16", "BF16").contains(entry.type())) {
-                throw new IOException(file + ": tensor " + name + " has the type " + entry.type()
-                        + "; F32, F16 and BF16 can be read.");
-            }
-            if (bytes > Integer.MAX_VALUE) {
-                throw new IOException(file + ": tensor " + name + " has " + bytes + " bytes; at most 2 GiB can be mapped.");
-            }
-            ByteBuffer data = channel.map(MapMode.READ_ONLY, start + entry.region().begin(), bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            return new StoredTensor(name, StoredTensor.Type.valueOf(entry.type()), entry.shape().clone(), data);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        long offset = start + entry.region().begin();
+        String place = file + ": tensor " + name + " at offset " + offset;
+        if (!List.of("F32", "F16", "BF16").contains(entry.type())) {
+            throw new IOException(place + " has the type " + entry.type() + "; F32, F16 and BF16 can be read.");
         }
+        long bytes = entry.region().length();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IOException(place + " has " + bytes + " bytes; at most 2 GiB can be mapped.");
+        }
+        ByteBuffer data = channel.map(MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return new EncodedTensor(file, name, BlockFormat.valueOf(entry.type()), entry.shape().clone(), offset, data);
     }
 
     @Override

@@ -48,7 +48,8 @@ final class SafetensorsHeader {
         try {
             tree = JSON.readTree(header);
         } catch (JsonProcessingException e) {
-            throw new IOException(file + ": the header is no valid JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(file + ": the header is no valid JSON at offset "
+                    + (8 + Math.max(0, e.getLocation().getByteOffset())) + ": " + e.getOriginalMessage(), e);
         }
         if (!tree.isObject()) {
             throw new IOException(file + ": the header is no JSON object.");
@@ -73,13 +74,13 @@ final class SafetensorsHeader {
         if (offsets.length != 2) {
             throw new IOException(file + ": tensor " + name + " has " + offsets.length + " data_offsets instead of two.");
         }
-        long elements = Region.elements(file, name, shape);
+        long elements = Region.elements(file, "tensor " + name, shape);
         long length = offsets[1] - offsets[0];
         if (length < 0 || length % bytes != 0 || length / bytes != elements) {
             throw new IOException(file + ": tensor " + name + " at offset " + offsets[0] + " to " + offsets[1]
                     + " does not have the " + elements + " elements of type " + type + " that its shape says.");
         }
-        return new Entry(type, shape, new Region(name, offsets[0], offsets[1]));
+        return new Entry(type, shape, new Region("tensor " + name, offsets[0], offsets[1]));
     }
 
     private static long[] longs(Path file, String name, JsonNode tensor, String field) throws IOException {
@@ -102,7 +103,7 @@ final class SafetensorsHeader {
         long covered = 0;
         Region.check(file, regions, length);
         for (Region region : regions) {
-            covered += region.end() - region.begin();
+            covered += region.length();
         }
         if (covered != length) {
             throw new IOException(file + ": the tensors cover " + covered + " of the " + length + " bytes after the header.");

@@ -17,16 +17,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Owns a safetensors file while it is written, on one thread. Room for the header is kept in front, so that a tensor's
- * type may still change after its first rows: life is {@code (begin write*)* finish close}.
+ * Owns a safetensors file while it is written, on one thread; only the rows of a tensor may come from several at once. Room
+ * for the header is kept in front, so that a tensor's type may still change after its first rows: life is
+ * {@code (begin (write* | writeAt*))* finish close}.
  */
 public final class SafetensorsWriter implements Closeable {
 
     private final FileChannel channel;
     private final int headerBytes;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private long position;
+    private Entry current = new Entry(StoredTensor.Type.F32, new long[] {0}, 0, 0);
+    private long written;
 
+    /** @param begin offset after the header */
     private record Entry(StoredTensor.Type type, long[] shape, long begin, long end) {
     }
 
@@ -36,30 +39,41 @@ public final class SafetensorsWriter implements Closeable {
      * @param names every tensor that will be written
      */
     public SafetensorsWriter(Path file, Collection<String> names) throws IOException {
-        // Two dimensions, two offsets and the punctuation take less than 160 bytes beside the name.
-        int room = 2 + names.stream().mapToInt(name -> name.length() + 160).sum();
+        // Two dimensions, two offsets and the punctuation take less than 160 bytes beside the name, as does the metadata.
+        int room = 160 + names.stream().mapToInt(name -> name.length() + 160).sum();
         this.headerBytes = (room + 7) / 8 * 8;
         this.channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-        this.position = 8L + headerBytes;
     }
 
     /** Starts a tensor; the bytes that follow must be exactly its elements. Starting one again discards its first form. */
     public void begin(String name, StoredTensor.Type type, long... shape) {
-        long begin = entries.containsKey(name) ? entries.get(name).begin : position - 8 - headerBytes;
+        long begin = entries.containsKey(name) ? entries.get(name).begin : current.end;
         long bytes = Arrays.stream(shape).reduce(type.bytes(), Math::multiplyExact);
-        entries.put(name, new Entry(type, shape.clone(), begin, begin + bytes));
-        position = 8L + headerBytes + begin;
+        current = new Entry(type, shape.clone(), begin, begin + bytes);
+        entries.put(name, current);
+        written = 0;
     }
 
+    /** Appends to the tensor that was begun. */
     public void write(ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
+        writeAt(written, bytes);
+        written += count;
+    }
+
+    /** Writes to a place in the tensor that was begun, an offset in bytes; any thread, while the owner waits. */
+    public void writeAt(long offset, ByteBuffer bytes) throws IOException {
+        long at = 8L + headerBytes + current.begin + offset;
         while (bytes.hasRemaining()) {
-            position += channel.write(bytes, position);
+            at += channel.write(bytes, at);
         }
     }
 
     /** Writes the header and forces all to the disk. */
     public void finish() throws IOException {
         ObjectNode header = new ObjectMapper().createObjectNode();
+        // Without it transformers does not take the file for PyTorch's weights.
+        header.putObject("__metadata__").put("format", "pt");
         entries.forEach((name, entry) -> {
             ObjectNode node = header.putObject(name);
             node.put("dtype", entry.type.name());
@@ -72,10 +86,10 @@ public final class SafetensorsWriter implements Closeable {
         while (front.hasRemaining()) {
             front.put((byte) ' ');
         }
-        long end = position;
-        position = 0;
-        write(front.flip());
-        channel.truncate(end);
+        for (front.flip(); front.hasRemaining();) {
+            channel.write(front, front.position());
+        }
+        channel.truncate(8L + headerBytes + current.end);
         channel.force(true);
     }
 

@@ -2,9 +2,16 @@ package org.altiplano.engine.model.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HexFormat;
+import org.altiplano.engine.Golden;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Blocks whose numbers were worked out by hand from ggml's layouts. Halves: 0x3800 is 0.5, 0x4000 is 2, 0xbc00 is -1. */
 class BlockFormatTest {
@@ -106,6 +113,21 @@ class BlockFormatTest {
         assertEquals(0.5f * 10 * (15 + 48 - 32), numbers[255]);
     }
 
+    /** Random blocks and what gguf-py makes of them, bit by bit. */
+    @ParameterizedTest
+    @EnumSource(value = BlockFormat.class, names = {"F32", "F16"}, mode = EnumSource.Mode.EXCLUDE)
+    void decodesWhatTheReferenceDecodes(BlockFormat format) throws IOException {
+        JsonNode golden = new ObjectMapper().readTree(Golden.path("blocks.json").toFile()).get(format.name());
+        byte[] encoded = HexFormat.of().parseHex(golden.get("encoded").textValue());
+        ByteBuffer expected = ByteBuffer.wrap(HexFormat.of().parseHex(golden.get("numbers").textValue()));
+        float[] numbers = new float[encoded.length / format.bytes() * format.elements()];
+        format.decode(ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN), 0, numbers, 0, numbers.length);
+        assertEquals(expected.remaining() / 4, numbers.length);
+        for (float number : numbers) {
+            assertEquals(expected.getInt(), Float.floatToRawIntBits(number));
+        }
+    }
+
     @Test
     void decodesEveryBlockOfARow() {
         ByteBuffer row = block(1 + 3 * 34);
@@ -113,7 +135,7 @@ class BlockFormatTest {
             row.putShort(1 + i * 34, (short) 0x3c00).put(1 + i * 34 + 2, (byte) (i + 1));
         }
         float[] numbers = new float[96];
-        BlockFormat.Q8_0.decode(row, 1, numbers, 96);
+        BlockFormat.Q8_0.decode(row, 1, numbers, 0, 96);
         assertEquals(1f, numbers[0]);
         assertEquals(2f, numbers[32]);
         assertEquals(3f, numbers[64]);
@@ -130,7 +152,7 @@ class BlockFormatTest {
     private static float[] decode(BlockFormat format, ByteBuffer block) {
         assertEquals(format.bytes(), block.capacity());
         float[] numbers = new float[format.elements()];
-        format.decode(block, 0, numbers, numbers.length);
+        format.decode(block, 0, numbers, 0, numbers.length);
         return numbers;
     }
 

@@ -57,6 +57,8 @@ class GgufFileTest {
             assertEquals(BlockFormat.Q8_0, tensor.format());
             assertArrayEquals(new long[] {3, 64}, tensor.shape());
             assertEquals(204, tensor.data().remaining());
+            assertEquals(3, tensor.rows());
+            assertEquals(64, tensor.columns());
         }
     }
 
@@ -67,6 +69,7 @@ class GgufFileTest {
                 Arguments.of("big-endian", new GgufBytes().raw("GGUF").integer(3 << 24).whole(0).whole(0), "little-endian"),
                 Arguments.of("cut", new GgufBytes().raw("GGUF").integer(3).integer(0), "ends within the number of tensors"),
                 Arguments.of("2^60 tensors", GgufBytes.header(1L << 60, 0), "number of tensors at offset 8"),
+                Arguments.of("100,000 pairs", GgufBytes.header(0, 100_000).raw(new byte[1_400_000]), "at most 65536"),
                 Arguments.of("negative count", GgufBytes.header(-1, 0), "18446744073709551615"),
                 Arguments.of("2^60 pairs", GgufBytes.header(0, 1L << 60), "number of metadata entries at offset 16"),
                 Arguments.of("long key", GgufBytes.header(0, 1).whole(1L << 61).raw("general"), "metadata key"),
@@ -111,7 +114,7 @@ class GgufFileTest {
         byte[] original = GgufBytes.header(2, 3).text("general.architecture", "llama").number("general.alignment", 32)
                 .string("texts").integer(9).integer(8).whole(3).string("one").string("two").string("three")
                 .tensor("a", 8, 0, 32, 2).tensor("b", 0, 96, 8).pad().raw(new byte[128]).bytes();
-        Mutations.of(original, 1_000, 12, folder.resolve("mutant"), path -> {
+        Mutations.of(original, 4_000, 12, folder.resolve("mutant"), path -> {
             try (GgufFile file = GgufFile.open(path)) {
                 for (String name : file.names()) {
                     EncodedTensor tensor = file.tensor(name);

@@ -18,7 +18,8 @@ import java.util.Optional;
  */
 public final class ModelStore {
 
-    private static final long SHARD_BYTES = 4L << 30;
+    /** Checksums are computed a file a core. */
+    private static final long SHARD_BYTES = 1L << 30;
 
     /** As transformers cuts its files. */
     private static final long EXPORTED_SHARD_BYTES = 5_000_000_000L;

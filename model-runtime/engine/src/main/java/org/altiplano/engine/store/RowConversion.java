@@ -18,6 +18,7 @@ final class RowConversion {
 
     private ByteBuffer out = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     private float[] numbers = new float[0];
+    private short[] halves = new short[0];
 
     /** How many rows are converted at once: what fits a buffer. */
     static long rowsAtOnce(TensorRows rows, StoredTensor.Type type) {
@@ -49,6 +50,7 @@ final class RowConversion {
         out.clear();
         if (numbers.length < columns) {
             numbers = new float[columns];
+            halves = new short[columns];
         }
     }
 
@@ -70,7 +72,10 @@ final class RowConversion {
             if (type == StoredTensor.Type.F32) {
                 out.asFloatBuffer().put(numbers, 0, columns);
                 out.position(out.position() + columns * 4);
-            } else if (!Float16.encode(numbers, columns, out)) {
+            } else if (Float16.encode(numbers, columns, halves)) {
+                out.asShortBuffer().put(halves, 0, columns);
+                out.position(out.position() + columns * 2);
+            } else {
                 return false;
             }
         }

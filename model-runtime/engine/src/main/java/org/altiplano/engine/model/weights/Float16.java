@@ -1,7 +1,5 @@
 package org.altiplano.engine.model.weights;
 
-import java.nio.ByteBuffer;
-
 /** IEEE 754 binary16 and bfloat16, which Java 17 does not know. */
 public final class Float16 {
 
@@ -12,17 +10,17 @@ public final class Float16 {
     }
 
     /**
-     * Appends numbers as binary16 until one is beyond its range.
+     * Encodes numbers as binary16, until one is beyond its range.
      *
-     * @param out little-endian, with room for all
+     * @param out with room for all
      * @return whether all were in range
      */
-    public static boolean encode(float[] numbers, int count, ByteBuffer out) {
+    public static boolean encode(float[] numbers, int count, short[] out) {
         for (int i = 0; i < count; i++) {
             if (Math.abs(numbers[i]) >= OVERFLOW) {
                 return false;
             }
-            out.putShort(toBinary16(numbers[i]));
+            out[i] = toBinary16(numbers[i]);
         }
         return true;
     }

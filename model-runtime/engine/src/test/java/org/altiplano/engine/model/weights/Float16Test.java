@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -54,9 +53,9 @@ class Float16Test {
 
     @Test
     void stopsAtTheFirstNumberBeyondItsRange() {
-        assertTrue(Float16.encode(new float[] {1, 65_519}, 2, ByteBuffer.allocate(4)));
-        assertFalse(Float16.encode(new float[] {1, 65_520}, 2, ByteBuffer.allocate(4)));
-        assertFalse(Float16.encode(new float[] {-70_000, 1}, 2, ByteBuffer.allocate(4)));
+        assertTrue(Float16.encode(new float[] {1, 65_519}, 2, new short[2]));
+        assertFalse(Float16.encode(new float[] {1, 65_520}, 2, new short[2]));
+        assertFalse(Float16.encode(new float[] {-70_000, 1}, 2, new short[2]));
     }
 
     private static void assertNearest(float value) {

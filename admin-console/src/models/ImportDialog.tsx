@@ -10,10 +10,10 @@ export function ImportDialog({ model, onClose }: { model: Model | undefined; onC
       <ModalBody id="import-text">
         <Content component="p">
           {model === undefined
-            ? 'Run one of these on the machine of the platform: the first for a model that can be downloaded, the second for files of your own. PATH is a GGUF file, or a folder with config.json and safetensors files.'
+            ? 'Run one of these on the machine of the platform: the first for a model that can be downloaded, the second for files of your own. PATH is a GGUF file, a folder with config.json and safetensors files, or a folder as Meta gives it, with params.json.'
             : model.pullable
               ? 'Run this on the machine of the platform. It downloads the weights, checks them and puts them into the store.'
-              : 'Run this on the machine of the platform. PATH is a GGUF file, or a folder with config.json and safetensors files.'}
+              : 'Run this on the machine of the platform. PATH is a GGUF file, a folder with config.json and safetensors files, or a folder as Meta gives it, with params.json.'}
         </Content>
         <div className="alti-commands">
           {importCommands(model).map((command) => (

@@ -281,7 +281,7 @@ class ModelImportTest {
     }
 
     private void importMutants(byte[] original, Path file, Path checkpoint) throws IOException {
-        Mutations.of(original, 150, 13, file, path -> {
+        Mutations.of(original, 400, 13, file, path -> {
             Path models = folder.resolve("mutants");
             try {
                 new ModelStore(models).importModel(request(checkpoint, Dtype.Q8), Progress.NONE);

@@ -15,6 +15,11 @@ import java.util.stream.Collectors;
 public enum BlockFormat {
     F32(0, 1, 4) {
         @Override
+        public void decode(ByteBuffer in, int at, float[] out, int to, int count) {
+            in.slice(at, count * 4).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(out, to, count);
+        }
+
+        @Override
         void decodeBlock(byte[] in, int at, float[] out, int to) {
             out[to] = Float.intBitsToFloat((int) INT.get(in, at));
         }

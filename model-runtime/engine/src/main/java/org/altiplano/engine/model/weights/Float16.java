@@ -46,21 +46,11 @@ public final class Float16 {
         int bits = Float.floatToRawIntBits(value);
         int sign = bits >>> 16 & 0x8000;
         int magnitude = bits & 0x7fffffff;
-        int exponent = magnitude >>> 23;
-        if (exponent >= 113) {
-            int tie = magnitude >>> 13 & 1;
-            return (short) (sign | magnitude - (112 << 23) + 0xfff + tie >>> 13);
+        if (magnitude < 113 << 23) {
+            // Below 2^-14 binary16 counts in units of 2^-24, as floats from 1/2 to 1 do: the addition rounds.
+            return (short) (sign | Float.floatToRawIntBits(Math.abs(value) + 0.5f) - 0x3f000000);
         }
-        if (exponent < 102) {
-            return (short) sign;
-        }
-        // Below 2^-14 binary16 counts in units of 2^-24; the float is mantissa * 2^(exponent - 150).
-        int mantissa = magnitude & 0x7fffff | 0x800000;
-        int shift = 126 - exponent;
-        int quotient = mantissa >>> shift;
-        int remainder = mantissa & (1 << shift) - 1;
-        int half = 1 << shift - 1;
-        boolean up = remainder > half || remainder == half && (quotient & 1) == 1;
-        return (short) (sign | quotient + (up ? 1 : 0));
+        int tie = magnitude >>> 13 & 1;
+        return (short) (sign | magnitude - (112 << 23) + 0xfff + tie >>> 13);
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ record JsonFile(Path file, JsonNode node) {
         }
         JsonNode node;
         try {
-            node = JSON.readTree(Files.readAllBytes(file));
+            // As text: from bytes Jackson would guess the encoding, which is UTF-8.
+            node = JSON.readTree(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": is no valid JSON: " + e.getOriginalMessage(), e);
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,10 +47,11 @@ final class SafetensorsHeader {
     private static Map<String, Entry> entries(Path file, byte[] header) throws IOException {
         JsonNode tree;
         try {
-            tree = JSON.readTree(header);
+            // As text: from bytes Jackson would guess the encoding, which is UTF-8.
+            tree = JSON.readTree(new String(header, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": the header is no valid JSON at offset "
-                    + (8 + Math.max(0, e.getLocation().getByteOffset())) + ": " + e.getOriginalMessage(), e);
+                    + (8 + Math.max(0, e.getLocation().getCharOffset())) + ": " + e.getOriginalMessage(), e);
         }
         if (!tree.isObject()) {
             throw new IOException(file + ": the header is no JSON object.");

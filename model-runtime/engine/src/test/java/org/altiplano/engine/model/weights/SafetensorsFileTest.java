@@ -73,7 +73,7 @@ class SafetensorsFileTest {
         "{}|8|cover 0 of the 8 bytes",
         "[]|0|no JSON object",
         "{\"a\":|0|no valid JSON",
-        "{} x|0|no valid JSON",
+        "{} x|0|no valid JSON at offset 12",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|4|Duplicate field 'a'",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1024],\"data_offsets\":[0,4096]}}|24|tensor a at offset 0 to 4096 lies outside",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[0,16]}}|16|tensor a at offset 0 to 16 does not have the 8 elements",
@@ -91,6 +91,13 @@ class SafetensorsFileTest {
         IOException refusal = assertThrows(IOException.class, () -> SafetensorsFile.open(path));
         assertTrue(refusal.getMessage().contains(complaint), refusal.getMessage());
         assertTrue(refusal.getMessage().contains(path.toString()), refusal.getMessage());
+    }
+
+    @Test
+    void aHeaderIsUtf8WhateverItsFirstBytesLookLike() throws IOException {
+        Path path = write("\0\0\0{ }\0\0\0\0\0", 0);
+        IOException refusal = assertThrows(IOException.class, () -> SafetensorsFile.open(path));
+        assertTrue(refusal.getMessage().contains(path + ": the header is no valid JSON at offset "), refusal.getMessage());
     }
 
     @ParameterizedTest

@@ -1,0 +1,1 @@
+#define OPERATORS_OF_LINEAR

@@ -19,7 +19,7 @@ class FullDiskIT {
     @BeforeEach
     void needsAFileSystemOfItsOwn() throws Exception {
         model = SmolLm2.gguf().toString();
-        boolean mounts = new ProcessBuilder("unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt")
+        boolean mounts = new ProcessBuilder("bash", "-c", "unshare --user --map-root-user --mount mount -t tmpfs tmpfs /mnt")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
         assumeTrue(mounts, "This machine lets its users mount nothing (unshare --user --mount): no full disk can be made.");
         platform = Platform.named("full-disk");

@@ -34,7 +34,7 @@ public final class Grid implements AutoCloseable {
         this.cluster = cluster;
         timer.setRemoveOnCancelPolicy(true);
         fleet = new Fleet(new Router(random), clock, calls);
-        backend = new GridInferenceBackend(fleet, cluster::isPlaced, timer);
+        backend = new GridInferenceBackend(fleet, cluster::isPlaced, timer, clock);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.altiplano.grid;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -39,11 +40,13 @@ public final class GridInferenceBackend implements InferenceBackend, Tokenizatio
     private final Fleet fleet;
     private final Predicate<String> placed;
     private final ScheduledExecutorService timer;
+    private final InstantSource clock;
 
-    GridInferenceBackend(Fleet fleet, Predicate<String> placed, ScheduledExecutorService timer) {
+    GridInferenceBackend(Fleet fleet, Predicate<String> placed, ScheduledExecutorService timer, InstantSource clock) {
         this.fleet = fleet;
         this.placed = placed;
         this.timer = timer;
+        this.clock = clock;
     }
 
     @Override
@@ -57,8 +60,8 @@ public final class GridInferenceBackend implements InferenceBackend, Tokenizatio
             listener.onFailed(tooLarge(message.getSerializedSize()));
             return () -> { };
         }
-        RemoteGeneration generation = new RemoteGeneration(message, listener, fleet, timer);
-        generation.attempt();
+        RemoteGeneration generation = new RemoteGeneration(message, listener, fleet, timer, clock);
+        generation.start();
         return generation;
     }
 

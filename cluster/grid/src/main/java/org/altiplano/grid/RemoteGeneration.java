@@ -4,6 +4,8 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.altiplano.contract.Accepted;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
@@ -28,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * Owns one generation at the gateway's end of its stream. The listener is called serially on a thread of the grid, or
  * on the caller's before the first stream is open.
  *
- * <p>Life cycle: an attempt at a worker; if that one cannot be reached or refuses before it accepted, one more attempt
- * at another; then exactly one terminal event. Once accepted, a generation stays with its worker, and ends with it.
+ * <p>Life cycle: an attempt at a worker; if that one cannot be reached, refuses or is lost before the terminal event, one
+ * more attempt at another, which goes on behind what the listener has been told; then exactly one terminal event.
  */
 final class RemoteGeneration implements Generation {
 
@@ -39,6 +42,7 @@ final class RemoteGeneration implements Generation {
     /** How long a worker may take to obey a cancellation before the stream is cut. */
     static final Duration CANCEL_GRACE = Duration.ofSeconds(5);
 
+    /** One move is enough for a worker that dies; a request that kills its workers must not go through all of them. */
     private static final int MOST_ATTEMPTS = 2;
     private static final Logger LOG = LoggerFactory.getLogger(RemoteGeneration.class);
 
@@ -46,29 +50,50 @@ final class RemoteGeneration implements Generation {
     private final GenerationListener listener;
     private final Fleet fleet;
     private final ScheduledExecutorService timer;
-    private final Set<String> tried = new HashSet<>();       // one thread at a time, as the next two
-    private int promptTokens;
-    private int completionTokens;
+    private final InstantSource clock;
+    private final Instant submittedAt;
+    private final Set<String> tried = new HashSet<>();       // one thread at a time, as the next
+    private final GivenOut given = new GivenOut();
     private Optional<Attempt> current = Optional.empty();    // guarded by this, as the next
     private boolean cancelled;
 
-    RemoteGeneration(Wire.Request request, GenerationListener listener, Fleet fleet, ScheduledExecutorService timer) {
+    RemoteGeneration(Wire.Request request, GenerationListener listener, Fleet fleet, ScheduledExecutorService timer,
+                     InstantSource clock) {
         this.request = request;
         this.listener = listener;
         this.fleet = fleet;
         this.timer = timer;
+        this.clock = clock;
+        this.submittedAt = clock.instant();
     }
 
-    /** Sends the request to the best worker that was not tried yet. */
-    void attempt() {
-        Optional<WorkerLink> link = tried.size() < MOST_ATTEMPTS ? fleet.pick(request.getModel(), tried) : Optional.empty();
+    /** Sends the request to the best worker. */
+    void start() {
+        attempt(() -> new Failure(Failure.Code.NO_WORKER, fleet.explain(request.getModel())));
+    }
+
+    /** Another attempt, after this worker could not be reached or was lost. */
+    private void goOnWithout(String worker) {
+        attempt(() -> given.isAccepted()
+                ? new Failure(Failure.Code.WORKER_LOST, "The worker " + worker + " was lost while it generated the answer.")
+                : new Failure(Failure.Code.NO_WORKER,
+                        "No worker that serves the model " + request.getModel() + " can be reached right now."));
+    }
+
+    /**
+     * Sends what is still to be generated to the best worker that was not tried yet.
+     *
+     * @param otherwise what to tell where there is none
+     */
+    private void attempt(Supplier<Failure> otherwise) {
+        Optional<Wire.Request> rest = tried.size() < MOST_ATTEMPTS ? given.rest(request) : Optional.empty();
+        Optional<WorkerLink> link = rest.flatMap(left -> fleet.pick(request.getModel(), tried));
         if (link.isEmpty()) {
-            fail(Failure.Code.NO_WORKER, tried.isEmpty() ? fleet.explain(request.getModel())
-                    : "No worker that serves the model " + request.getModel() + " can be reached right now.");
+            deliver(() -> listener.onFailed(otherwise.get()));
             return;
         }
         tried.add(link.get().status().incarnation());
-        Attempt attempt = new Attempt(link.get());
+        Attempt attempt = new Attempt(link.get(), rest.orElseThrow());
         synchronized (this) {
             if (!cancelled) {
                 current = Optional.of(attempt);
@@ -91,13 +116,13 @@ final class RemoteGeneration implements Generation {
         return cancelled;
     }
 
-    private void fail(Failure.Code code, String message) {
-        deliver(() -> listener.onFailed(new Failure(code, message)));
+    private Duration sinceSubmission() {
+        return Duration.between(submittedAt, clock.instant());
     }
 
     private void finishCancelled() {
-        deliver(() -> listener.onFinished(new Finished(FinishReason.CANCELLED, promptTokens, 0, completionTokens,
-                Duration.ZERO, Duration.ZERO, Duration.ZERO)));
+        deliver(() -> listener.onFinished(new Finished(FinishReason.CANCELLED, given.promptTokens(), 0,
+                given.completionTokens(), Duration.ZERO, Duration.ZERO, Duration.ZERO)));
     }
 
     /** A listener that throws loses its own generation and no other. */
@@ -113,15 +138,17 @@ final class RemoteGeneration implements Generation {
     /** The stream to one worker; its callbacks come serially on a thread of the grid. */
     private final class Attempt implements ClientResponseObserver<Wire.ToWorker, Wire.FromWorker> {
         private final WorkerLink link;
+        private final Wire.Request rest;
+        private final Duration earlier = sinceSubmission();
         private final List<Wire.PromptPart> promptParts = new ArrayList<>();
         private ClientCallStreamObserver<Wire.ToWorker> up;
         private Optional<ScheduledFuture<?>> cut = Optional.empty(); // guarded by the generation, as the next two
         private boolean cutOff;
         private boolean over;
-        private boolean accepted;
 
-        Attempt(WorkerLink link) {
+        Attempt(WorkerLink link, Wire.Request rest) {
             this.link = link;
+            this.rest = rest;
         }
 
         @Override
@@ -134,7 +161,7 @@ final class RemoteGeneration implements Generation {
             link.begun();
             cutAfter(FIRST_SIGN, "no sign of life");
             link.stub().generate(this);
-            up.onNext(Wire.ToWorker.newBuilder().setRequest(request).build());
+            up.onNext(Wire.ToWorker.newBuilder().setRequest(rest).build());
         }
 
         /** Called with the generation's lock held. */
@@ -184,22 +211,17 @@ final class RemoteGeneration implements Generation {
         public void onNext(Wire.FromWorker message) {
             switch (message.getKindCase()) {
                 case RECEIVED -> alive();
-                case ACCEPTED -> {
-                    accepted = true;
-                    Accepted event = EventCodec.decode(message.getAccepted());
-                    promptTokens = event.promptTokens().length;
-                    deliver(() -> listener.onAccepted(event));
-                }
+                case ACCEPTED -> accepted(EventCodec.decode(message.getAccepted()));
                 case PROMPT -> prompt(message.getPrompt());
                 case TOKENS -> {
                     TokenChunk chunk = EventCodec.decode(message.getTokens());
-                    completionTokens += chunk.tokens().size();
+                    given.add(chunk, sinceSubmission());
                     deliver(() -> listener.onTokens(chunk));
                 }
                 case FINISHED -> {
                     Finished event = EventCodec.decode(message.getFinished());
                     if (end()) {
-                        deliver(() -> listener.onFinished(event));
+                        deliver(() -> listener.onFinished(tried.size() > 1 ? given.whole(event, earlier) : event));
                     }
                 }
                 case FAILED -> failed(EventCodec.decode(message.getFailed()));
@@ -207,20 +229,31 @@ final class RemoteGeneration implements Generation {
             }
         }
 
+        private void accepted(Accepted event) {
+            if (!given.isAccepted()) {
+                given.accepted(event);
+                deliver(() -> listener.onAccepted(event));
+            }
+        }
+
         private void prompt(Wire.PromptPart part) {
             promptParts.add(part);
             if (part.getLast()) {
+                given.echoed();
                 deliver(() -> listener.onPrompt(EventCodec.decode(promptParts)));
             }
         }
 
-        /** A worker that no longer holds the model had not reported that yet when it was picked. */
         private void failed(Failure failure) {
             if (!end()) {
                 return;
             }
-            if (failure.code() == Failure.Code.MODEL_NOT_FOUND && !accepted) {
-                attempt();
+            // Either it no longer holds the model and had not reported that when it was picked; or what was right at the first
+            // worker is wrong here.
+            boolean elsewhere = given.isAccepted() ? failure.code().kind() == Failure.Kind.CALLER
+                    : failure.code() == Failure.Code.MODEL_NOT_FOUND;
+            if (elsewhere) {
+                goOnWithout(link.status().id());
             } else {
                 deliver(() -> listener.onFailed(failure));
             }
@@ -237,10 +270,8 @@ final class RemoteGeneration implements Generation {
             link.broken();
             if (isCancelled()) {
                 finishCancelled();
-            } else if (!accepted) {
-                attempt();
             } else {
-                fail(Failure.Code.WORKER_LOST, "The worker " + worker + " was lost while it generated the answer.");
+                goOnWithout(worker);
             }
         }
 

@@ -37,15 +37,37 @@ class LostProcessTest {
     }
 
     @Test
-    void aKilledWorkerEndsItsGenerationsWithinASecondAndTheNextGoElsewhere() {
+    void aKilledWorkersGenerationsGoOnElsewhereAndNobodySeesTheSeam() {
+        Grid grid = gateway();
+        ScriptedWorker.Remote doomed = process("worker-1", grid);
+        serve(grid, 1);
+        List<RecordingListener> moved = IntStream.range(0, 8).mapToObj(i -> streaming(grid)).toList();
+        ScriptedWorker heir = ScriptedWorker.start("worker-2", cluster, List.of(seed(grid)), List.of("m"),
+                ScriptedWorker.pieces(2_000), Duration.ofMillis(1));
+        open.add(heir);
+        serve(grid, 2);
+        long killed = System.nanoTime();
+        doomed.kill();
+        Eventually.holds("the heir has them", () -> heir.host().runningCount() == 8);
+        System.out.println("MEASURED kill -9 of a worker: 8 streams moved after " + (System.nanoTime() - killed) / 1_000_000 + " ms");
+        for (RecordingListener each : moved) {
+            Finished finished = assertInstanceOf(Finished.class, each.awaitTerminal());
+            assertEquals(FinishReason.STOP, finished.reason());
+            assertEquals(1, finished.promptTokens());
+            assertEquals(2_000, finished.completionTokens());
+            assertEquals(IntStream.range(0, 2_000).boxed().toList(), each.tokenIds());
+            assertEquals(String.join("", ScriptedWorker.pieces(2_000)), each.text());
+            assertTrue(finished.total().compareTo(finished.timeToFirstToken()) > 0);
+        }
+        Eventually.holds("the dead worker is off the list", () -> grid.workers().size() == 1);
+    }
+
+    @Test
+    void aKilledWorkerEndsItsGenerationsWithinASecondWhereThereIsNoOther() {
         Grid grid = gateway();
         ScriptedWorker.Remote doomed = process("worker-1", grid);
         serve(grid, 1);
         List<RecordingListener> cut = IntStream.range(0, 8).mapToObj(i -> streaming(grid)).toList();
-        ScriptedWorker survivor = ScriptedWorker.start("worker-2", cluster, List.of(seed(grid)), List.of("m"),
-                ScriptedWorker.pieces(5), Duration.ofMillis(1));
-        open.add(survivor);
-        serve(grid, 2);
         long killed = System.nanoTime();
         doomed.kill();
         for (RecordingListener each : cut) {
@@ -56,10 +78,15 @@ class LostProcessTest {
         long millis = (System.nanoTime() - killed) / 1_000_000;
         System.out.println("MEASURED kill -9 of a worker: 8 streams failed after " + millis + " ms");
         assertTrue(millis < 1_000, "took " + millis + " ms");
+        ScriptedWorker next = ScriptedWorker.start("worker-2", cluster, List.of(seed(grid)), List.of("m"),
+                ScriptedWorker.pieces(5), Duration.ofMillis(1));
+        open.add(next);
+        Eventually.holds("the next worker serves", () -> grid.workers().stream()
+                .anyMatch(worker -> worker.id().equals("worker-2") && worker.model("m").isPresent()));
         for (int i = 0; i < 10; i++) {
-            RecordingListener next = new RecordingListener();
-            grid.backend().submit(Requests.text("m", "x"), next);
-            assertInstanceOf(Finished.class, next.awaitTerminal());
+            RecordingListener heard = new RecordingListener();
+            grid.backend().submit(Requests.text("m", "x"), heard);
+            assertInstanceOf(Finished.class, heard.awaitTerminal());
         }
         Duration forgotten = Eventually.holds("the dead worker is off the list", () -> grid.workers().size() == 1);
         System.out.println("MEASURED kill -9 of a worker: off the list after another " + forgotten.toMillis() + " ms");

@@ -83,8 +83,13 @@ final class LocalModels {
             return manifest;
         } catch (IOException | IllegalArgumentException failure) {
             line.failed();
-            throw new CommandFailure(failure.getMessage(), failure);
+            throw new CommandFailure(sentence(name, result, String.valueOf(failure.getMessage())), failure);
         }
+    }
+
+    /** The store speaks in sentences, the system ("File too large") does not. */
+    private static String sentence(String name, String result, String message) {
+        return message.endsWith(".") ? message : "Model " + name + " cannot be " + result + ": " + message + ".";
     }
 
     /** Something that takes long and may fail. */

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -42,8 +43,12 @@ final class Api {
         this.password = password;
     }
 
-    /** An answer with its status. */
-    record Answer(int status, JsonNode body) {
+    /**
+     * An answer with its status.
+     *
+     * @param retryAfter the header of that name; empty if there is none
+     */
+    record Answer(int status, JsonNode body, Optional<String> retryAfter) {
 
         JsonNode ok() {
             assertEquals(200, status, body::toString);
@@ -135,7 +140,7 @@ final class Api {
 
     private Answer send(HttpRequest request) {
         HttpResponse<String> response = exchange(request, HttpResponse.BodyHandlers.ofString());
-        return new Answer(response.statusCode(), Platform.tree(response.body()));
+        return new Answer(response.statusCode(), Platform.tree(response.body()), response.headers().firstValue("Retry-After"));
     }
 
     private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {

@@ -69,6 +69,20 @@ final class Platform implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs a command to its end under conditions that a shell makes first.
+     *
+     * @param conditions a line of shell, such as {@code ulimit -f 1000}
+     */
+    Outcome runUnder(String conditions, String... words) {
+        try {
+            return finished(launch(Map.of(), List.of("unshare", "--user", "--map-root-user", "--mount", "bash", "-c",
+                    "set -e; " + conditions + "; exec \"$@\"", "bash"), words));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** Runs a command that must succeed. */
     Outcome must(String... words) {
         Outcome outcome = run(words);
@@ -78,7 +92,12 @@ final class Platform implements AutoCloseable {
 
     /** Starts a command; its outputs go to files that {@link #finished} reads. */
     Process start(Map<String, String> environment, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("altiplano.launcher")));
+        return launch(environment, List.of(), words);
+    }
+
+    private Process launch(Map<String, String> environment, List<String> wrapper, String... words) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.add(System.getProperty("altiplano.launcher"));
         command.addAll(List.of(words));
         var builder = new ProcessBuilder(command);
         builder.environment().put("ALTIPLANO_HOME", home.toString());

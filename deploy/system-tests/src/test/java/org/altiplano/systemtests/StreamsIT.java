@@ -118,12 +118,36 @@ class StreamsIT {
     }
 
     @Test
+    void aFullQueueRefusesWithATimeToComeBackAndEmptiesAgain(Platform platform) throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int known = 128; known <= 512; known += 128) {
+                clients.add(send(platform, "/v1/completions", crowd()));
+                int all = known;
+                Eventually.within(SOON, all + " generations", () -> load() == all);
+            }
+            // At most 64 of the 512 run: there is no room for 128 more.
+            Api.Answer refused = api.post("/v1/completions", crowd());
+            assertEquals(429, refused.status(), refused.body()::toString);
+            assertEquals("queue_full", refused.body().path("error").path("code").asText());
+            assertEquals("1", refused.retryAfter().orElseThrow());
+            Eventually.within(SOON, "nothing left of what was refused", () -> load() == 512);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+        Eventually.within(SOON, "an idle worker", () -> load() == 0);
+        api.post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 4)).ok();
+    }
+
+    @Test
     void aClientThatStopsReadingIsGivenUpAndOthersAreNotAffected(Platform platform) throws Exception {
         ObjectNode flood = longRequest(true).put("n", 8).put("logprobs", true).put("top_logprobs", 20);
         try (Socket deaf = new Socket()) {
             deaf.setReceiveBufferSize(4096);
             deaf.connect(new InetSocketAddress("127.0.0.1", platform.port()));
-            write(platform, deaf, flood);
+            write(platform, deaf, "/v1/chat/completions", flood);
             Eventually.within(SOON, "running generations", () -> api.running(Platform.CHAT_MODEL) == 8);
             assertFalse(Stream.read(api, Api.chat(Platform.CHAT_MODEL, "Hello").put("stream", true)
                     .put("max_tokens", 16)).text().isEmpty());
@@ -149,15 +173,30 @@ class StreamsIT {
                 .put("ignore_eos", true);
     }
 
+    /** 128 prompts, the most that one request may hold. */
+    private static ObjectNode crowd() {
+        ObjectNode request = Api.object().put("model", Platform.CHAT_MODEL).put("stream", true).put("max_tokens", 2000)
+                .put("ignore_eos", true);
+        var prompts = request.putArray("prompt");
+        for (int number = 0; number < 128; number++) {
+            prompts.add("Count to a million.");
+        }
+        return request;
+    }
+
     private static Socket send(Platform platform, ObjectNode request) throws IOException {
+        return send(platform, "/v1/chat/completions", request);
+    }
+
+    private static Socket send(Platform platform, String path, ObjectNode request) throws IOException {
         var socket = new Socket("127.0.0.1", platform.port());
-        write(platform, socket, request);
+        write(platform, socket, path, request);
         return socket;
     }
 
-    private static void write(Platform platform, Socket socket, ObjectNode request) throws IOException {
+    private static void write(Platform platform, Socket socket, String path, ObjectNode request) throws IOException {
         byte[] body = request.toString().getBytes(StandardCharsets.UTF_8);
-        socket.getOutputStream().write(("POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+        socket.getOutputStream().write(("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
                 + platform.key() + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(body);

@@ -33,6 +33,38 @@ public sealed interface Prompt {
         }
     }
 
+    /**
+     * A prompt whose answer was begun elsewhere: the generation goes on behind it as if it had never been interrupted. The
+     * answer's tokens count as generated where tokens are drawn; limits, events and the final count are of the rest alone.
+     *
+     * @param prompt its tokens
+     * @param answer tokens that were given out already
+     */
+    record Begun(int[] prompt, int[] answer) implements Prompt {
+
+        /** Prompt and answer, one after the other. */
+        public int[] ids() {
+            int[] ids = Arrays.copyOf(prompt, prompt.length + answer.length);
+            System.arraycopy(answer, 0, ids, prompt.length, answer.length);
+            return ids;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Begun begun && Arrays.equals(prompt, begun.prompt) && Arrays.equals(answer, begun.answer);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(prompt) + Arrays.hashCode(answer);
+        }
+
+        @Override
+        public String toString() {
+            return "Begun" + Arrays.toString(prompt) + Arrays.toString(answer);
+        }
+    }
+
     /** A conversation, laid out by the model's chat template so that the model answers next. Never empty. */
     record Chat(List<Message> messages) implements Prompt {
 

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A worker without a model: every generation recites a fixed list of pieces, one per period, on the script's own timer
- * thread. Token ids are the pieces' positions in the script; a text prompt counts one token per character.
+ * thread. Token ids are the pieces' positions in the script; a text prompt counts one token per character. An answer begun
+ * elsewhere is recited from the piece after it.
  */
 public final class ScriptedInferenceBackend implements InferenceBackend, TokenizationBackend, ModelHost, AutoCloseable {
 
@@ -101,6 +102,9 @@ public final class ScriptedInferenceBackend implements InferenceBackend, Tokeniz
         if (prompt instanceof Prompt.Tokens tokens) {
             return tokens.ids();
         }
+        if (prompt instanceof Prompt.Begun begun) {
+            return begun.ids();
+        }
         if (prompt instanceof Prompt.Text text) {
             return text.text().codePoints().toArray();
         }
@@ -114,13 +118,16 @@ public final class ScriptedInferenceBackend implements InferenceBackend, Tokeniz
         private final AtomicBoolean cancelled = new AtomicBoolean();
         private final int length;
         private volatile ScheduledFuture<?> next;
+        private final int from;
         private int said;
 
         Recital(GenerationRequest request, int[] prompt, GenerationListener listener) {
             this.request = request;
             this.prompt = prompt;
             this.listener = listener;
-            this.length = Math.min(script.size(), request.stop().maxTokens().orElse(Integer.MAX_VALUE));
+            this.from = request.prompt() instanceof Prompt.Begun begun ? begun.answer().length : 0;
+            this.length = (int) Math.min(script.size(), from + (long) request.stop().maxTokens().orElse(Integer.MAX_VALUE));
+            this.said = from;
         }
 
         void start() {
@@ -163,7 +170,7 @@ public final class ScriptedInferenceBackend implements InferenceBackend, Tokeniz
                 if (next != null) {
                     next.cancel(false);
                 }
-                listener.onFinished(new Finished(reason, prompt.length, 0, said, Duration.ZERO, period, period.multipliedBy(said)));
+                listener.onFinished(new Finished(reason, prompt.length, 0, said - from, Duration.ZERO, period, period.multipliedBy(said - from)));
             }
         }
     }

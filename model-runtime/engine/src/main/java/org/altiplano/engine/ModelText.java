@@ -87,6 +87,9 @@ final class ModelText {
         if (prompt instanceof Prompt.Tokens tokens) {
             return tokens.ids();
         }
+        if (prompt instanceof Prompt.Begun begun) {
+            return begun.ids();
+        }
         if (prompt instanceof Prompt.Text text) {
             return encode(text);
         }

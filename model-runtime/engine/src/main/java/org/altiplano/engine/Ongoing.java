@@ -131,8 +131,9 @@ final class Ongoing {
         SamplingParams params = work.request().sampling();
         boolean repetition = params.repetitionPenalty() != 1;
         boolean anyPenalty = repetition || params.frequencyPenalty() != 0 || params.presencePenalty() != 0;
-        int promptLength = sequence.promptLength();
-        return new StepInput.Draw(params, Uniforms.at(seed, sequence.generated()),
+        int begun = work.request().prompt() instanceof Prompt.Begun prompt ? prompt.answer().length : 0;
+        int promptLength = sequence.promptLength() - begun;
+        return new StepInput.Draw(params, Uniforms.at(seed, begun + sequence.generated()),
                 repetition ? sequence.tokens(0, promptLength) : NONE,
                 anyPenalty ? sequence.tokens(promptLength, sequence.length()) : NONE,
                 sequence.generated() < work.request().stop().minTokens() ? forbidden : NONE,

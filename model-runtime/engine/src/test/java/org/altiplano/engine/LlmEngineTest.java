@@ -256,6 +256,27 @@ class LlmEngineTest {
     }
 
     @Test
+    void anAnswerBegunElsewhereGoesOnAsIfItHadNeverBeenInterrupted() {
+        SamplingParams warm = new SamplingParams(1, 1, 0, 0, 1, 1, 1.5, Map.of(), OptionalLong.of(99));
+        List<String> draws = new ArrayList<>();
+        ScriptedModelRunner runner = ScriptedModelRunner.hashing(4096, VOCABULARY).before(step -> step.rows().forEach(
+                row -> row.draw().ifPresent(draw -> draws.add(draw.uniform() + Arrays.toString(draw.prompt())
+                        + Arrays.toString(draw.output()) + Arrays.toString(draw.forbidden())))));
+        try (LlmEngine engine = engine(runner)) {
+            List<Integer> whole = run(engine, request(new Prompt.Text("seed", false), warm, stop(20, 9, List.of(), Set.of(), false),
+                    OutputOptions.NONE)).tokenIds();
+            List<String> expected = List.copyOf(draws.subList(6, 20));
+            draws.clear();
+            int[] answer = whole.subList(0, 6).stream().mapToInt(id -> id).toArray();
+            RecordingListener rest = run(engine, request(new Prompt.Begun(FixedTokenizer.ids("seed"), answer), warm,
+                    stop(14, 3, List.of(), Set.of(), false), OutputOptions.NONE));
+            assertEquals(whole.subList(6, 20), rest.tokenIds());
+            assertEquals(expected, draws);
+            assertEquals(14, finished(rest).completionTokens());
+        }
+    }
+
+    @Test
     void withoutASeedEachGenerationHasItsOwn() {
         SamplingParams warm = new SamplingParams(1, 1, 0, 0, 0, 0, 1, Map.of(), OptionalLong.empty());
         AtomicLong seeds = new AtomicLong();

@@ -53,6 +53,9 @@ public final class RequestCodec {
                     .setRole(Wire.Message.Role.valueOf(turn.role().name()))
                     .setContent(UnicodeText.of(turn.content()))));
             message.setChat(messages);
+        } else if (prompt instanceof Prompt.Begun begun) {
+            message.setBegun(Wire.Prompt.Begun.newBuilder()
+                    .setPrompt(encode(begun.prompt())).setAnswer(encode(begun.answer())));
         }
         return message.build();
     }
@@ -64,6 +67,7 @@ public final class RequestCodec {
             case TOKENS -> new Prompt.Tokens(decode(prompt.getTokens()));
             case CHAT -> new Prompt.Chat(prompt.getChat().getMessagesList().stream()
                     .map(turn -> new Message(Message.Role.valueOf(turn.getRole().name()), turn.getContent())).toList());
+            case BEGUN -> new Prompt.Begun(decode(prompt.getBegun().getPrompt()), decode(prompt.getBegun().getAnswer()));
             case KIND_NOT_SET -> throw new IllegalArgumentException("the prompt is of a kind that is not known here");
         };
     }

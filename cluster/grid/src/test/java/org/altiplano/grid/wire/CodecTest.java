@@ -144,9 +144,10 @@ class CodecTest {
         }
 
         private Prompt prompt() {
-            return switch (random.nextInt(3)) {
+            return switch (random.nextInt(4)) {
                 case 0 -> new Prompt.Text(text(), random.nextBoolean());
                 case 1 -> new Prompt.Tokens(ints());
+                case 2 -> new Prompt.Begun(ints(), ints());
                 default -> new Prompt.Chat(IntStream.range(0, random.nextInt(5))
                         .mapToObj(i -> new Message(one(Message.Role.values()), text())).toList());
             };

@@ -31,29 +31,31 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=1, help="requests one after the other in each stream")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    if not given.url:
-        with open(os.path.join(given.home, "run", "ports.json")) as file:
-            given.url = "http://127.0.0.1:%d" % json.load(file)["httpPort"]
-    if not given.key:
-        with open(os.path.join(given.home, "credentials.json")) as file:
-            given.key = json.load(file)["apiKey"]
+    if not (given.url and given.key):
+        url, key = platform(given.home)
+        given.url, given.key = given.url or url, given.key or key
     return given
 
 
-def stream(given, number):
-    """One request: (seconds to the first token, seconds in all, tokens)."""
-    address = urllib.parse.urlsplit(given.url)
+def platform(home):
+    """Base URL and API key of the platform that runs in a home."""
+    with open(os.path.join(home, "run", "ports.json")) as file:
+        url = "http://127.0.0.1:%d" % json.load(file)["httpPort"]
+    with open(os.path.join(home, "credentials.json")) as file:
+        return url, json.load(file)["apiKey"]
+
+
+def ask(url, key, body):
+    """One streamed chat completion: (seconds to the first token, seconds in all, usage)."""
+    address = urllib.parse.urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=600)
-    body = json.dumps({"model": given.model, "stream": True, "stream_options": {"include_usage": True},
-                       "max_tokens": given.max_tokens, "ignore_eos": True, "seed": number,
-                       "messages": [{"role": "user", "content": "Tell me something about the number %d." % number}]})
     begin = time.monotonic()
-    connection.request("POST", "/v1/chat/completions", body,
-                       {"Authorization": "Bearer " + given.key, "Content-Type": "application/json"})
+    connection.request("POST", "/v1/chat/completions", json.dumps(dict(body, stream=True, stream_options={"include_usage": True})),
+                       {"Authorization": "Bearer " + key, "Content-Type": "application/json"})
     response = connection.getresponse()
     if response.status != 200:
         raise RuntimeError("status %d: %s" % (response.status, response.read().decode()))
-    first, tokens = None, 0
+    first, usage = None, {}
     for line in response:
         if not line.startswith(b"data: {"):
             continue
@@ -62,12 +64,19 @@ def stream(given, number):
             raise RuntimeError(event["error"]["message"])
         if first is None and any(choice["delta"].get("content") for choice in event["choices"]):
             first = time.monotonic() - begin
-        if event.get("usage"):
-            tokens = event["usage"]["completion_tokens"]
+        usage = event.get("usage") or usage
     connection.close()
-    if tokens != given.max_tokens:
-        raise RuntimeError("%d tokens instead of %d" % (tokens, given.max_tokens))
-    return first, time.monotonic() - begin, tokens
+    return first, time.monotonic() - begin, usage
+
+
+def stream(given, number):
+    """One request of the many: (seconds to the first token, seconds in all, tokens)."""
+    first, total, usage = ask(given.url, given.key, {
+        "model": given.model, "max_tokens": given.max_tokens, "ignore_eos": True, "seed": number,
+        "messages": [{"role": "user", "content": "Tell me something about the number %d." % number}]})
+    if usage["completion_tokens"] != given.max_tokens:
+        raise RuntimeError("%d tokens instead of %d" % (usage["completion_tokens"], given.max_tokens))
+    return first, total, given.max_tokens
 
 
 def main():
@@ -118,4 +127,5 @@ def main():
     sys.exit(1 if failures else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,75 @@
-#define OPERATORS_OF_LINEAR
+// The linear layers: rows of activations (rows.c) times weights of 8 bits (q8.c) or 4 bits (q4.c), by panels (panels.c).
+#include "torch.h"
+#include "parallel.h"
+#include "vector.h"
+#include "rows.c"
+#include "packed.h"
+#include "q8.c"
+#include "q4.c"
+#include "panels.c"
+
+// What does not fit together, or NULL.
+static const char *misfit(uint32_t format, Tensor h, Tensor rows, Tensor packed, Header header) {
+  int64_t bytes = format == Q8 ? q8_bytes(header.n, header.k) : q4_bytes(header.n, header.k);
+  if (type_of(packed) != UINT8 || header.format != format || size_of(packed, 0) != bytes) {
+    return format == Q8 ? "These are not weights packed by q8_pack" : "These are not weights packed by q4_pack";
+  }
+  if (type_of(rows) != UINT8 || size_of(rows, 1) != groups_of(header.k) * (int64_t)sizeof(Group)) {
+    return "The rows are not as long as the weights are wide";
+  }
+  return h && (type_of(h) != FLOAT32 || size_of(h, 0) != size_of(rows, 0) || size_of(h, 1) != header.n) ? "What is added to has not the result's shape" : NULL;
+}
+
+// h + rows times the packed weights; h may be NULL. Takes the tensors, leaves a new one.
+static Tensor linear(uint32_t format, Tensor h, Tensor rows, Tensor packed) {
+  const uint8_t *weights = data_of(packed);
+  Header header = {0};
+  if (size_of(packed, 0) >= (int64_t)sizeof header) {
+    __builtin_memcpy(&header, weights, sizeof header);
+  }
+  const char *wrong = misfit(format, h, rows, packed, header);
+  Tensor out = NULL;
+  if (!wrong) {
+    out = new_matrix(size_of(rows, 0), header.n, FLOAT32);
+    weights += sizeof header;
+    LinearJob job = {.rows = data_of(rows), .count = size_of(rows, 0), .n = header.n, .groups = groups_of(header.k), .weights = weights,
+                     .h = h ? data_of(h) : NULL, .out = data_of(out)};
+    if (format == Q8) {
+      job.scales = (const float *)weights;
+      job.weights += panels_of(header.n) * PANEL * (int64_t)sizeof(float);
+    }
+    parallel(panels_of(header.n), format == Q8 ? multiply_q8 : multiply_q4, &job);
+  }
+  if (h) {
+    release(h);
+  }
+  release(rows), release(packed);
+  if (wrong) {
+    fail(wrong);
+  }
+  return out;
+}
+
+#define LINEAR(name, format)                                                                       \
+  static void name##_linear(Word *stack, uint64_t arguments, uint64_t results) {                   \
+    (void)arguments, (void)results;                                                                \
+    stack[0] = (Word)linear(format, NULL, tensor_of(stack[0]), tensor_of(stack[1]));               \
+  }                                                                                                \
+  static void name##_add(Word *stack, uint64_t arguments, uint64_t results) {                      \
+    (void)arguments, (void)results;                                                                \
+    stack[0] = (Word)linear(format, tensor_of(stack[0]), tensor_of(stack[1]), tensor_of(stack[2])); \
+  }
+LINEAR(q8, Q8)
+LINEAR(q4, Q4)
+
+void define_linear(void *library, void *implementation) {
+  OPERATOR(q8_rows, "(Tensor x) -> Tensor");
+  OPERATOR(q8_norm, "(Tensor h, Tensor gain, float eps) -> Tensor");
+  OPERATOR(q8_swiglu, "(Tensor gate_up) -> Tensor");
+  OPERATOR(q8_pack, "(Tensor w) -> Tensor");
+  OPERATOR(q8_linear, "(Tensor rows, Tensor w) -> Tensor");
+  OPERATOR(q8_add, "(Tensor h, Tensor rows, Tensor w) -> Tensor");
+  OPERATOR(q4_pack, "(Tensor w) -> Tensor");
+  OPERATOR(q4_linear, "(Tensor rows, Tensor w) -> Tensor");
+  OPERATOR(q4_add, "(Tensor h, Tensor rows, Tensor w) -> Tensor");
+}

@@ -1,5 +1,6 @@
 // Work shared by the threads that libtorch's own operators use: its OpenMP runtime, called directly.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 extern void GOMP_parallel(void (*)(void *), void *, unsigned, unsigned);
@@ -39,4 +40,39 @@ static inline void parallel(int64_t items, Work work, const void *job) {
   }
   Share share = {work, job, items};
   GOMP_parallel(take_share, &share, (unsigned)threads, 0);
+}
+
+typedef struct {
+  Work work;
+  const void *job;
+  int64_t items, next;
+} Queue;
+
+static void serve_queue(void *data) {
+  Queue *queue = data;
+  int64_t begin = __atomic_load_n(&queue->next, __ATOMIC_RELAXED), shares = 2 * omp_get_num_threads();
+  while (begin < queue->items) {
+    int64_t left = queue->items - begin, end = begin + (left < shares ? 1 : left / shares);
+    if (__atomic_compare_exchange_n(&queue->next, &begin, end, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+      queue->work(queue->job, begin, end);
+      begin = __atomic_load_n(&queue->next, __ATOMIC_RELAXED);
+    }
+  }
+}
+
+// Hands items of unequal cost out in order, to whoever is free, a run of them at a time, shorter and shorter: a thread that a
+// neighbour slows does fewer of them. What an item computes must not depend on who computes it.
+static inline void hand_out(int64_t items, Work work, const void *job) {
+  int threads = omp_get_max_threads();
+  if (threads > items) {
+    threads = (int)items;
+  }
+  if (threads <= 1) {
+    if (items > 0) {
+      work(job, 0, items);
+    }
+    return;
+  }
+  Queue queue = {work, job, items, 0};
+  GOMP_parallel(serve_queue, &queue, (unsigned)threads, 0);
 }

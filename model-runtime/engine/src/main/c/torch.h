@@ -18,6 +18,12 @@ extern int32_t aoti_torch_get_size(Tensor, int64_t, int64_t *);
 extern int32_t aoti_torch_get_dtype(Tensor, int32_t *);
 extern int32_t aoti_torch_delete_tensor_object(Tensor);
 extern int32_t aoti_torch_empty_strided(int64_t, const int64_t *, const int64_t *, int32_t, int32_t, int32_t, Tensor *);
+// c10::detail::torchCheckFail(function, file, line, message) throws c10::Error. The stable interface has no way to fail, but an
+// exception passes through the frames of C, which have unwind tables.
+extern _Noreturn void torch_check_fail(const char *, const char *, uint32_t, const char *) __asm__("_ZN3c106detail14torchCheckFailEPKcS2_jS2_");
+
+// Ends the operator with an error, on the thread that called it, after it has released what it owns.
+_Noreturn static inline void fail(const char *message) { torch_check_fail("operator", "kernels.c", 0, message); }
 
 enum { UINT8 = 0, INT32 = 3, FLOAT16 = 5, FLOAT32 = 6, BFLOAT16 = 15 };
 
@@ -56,4 +62,19 @@ static inline Tensor new_matrix(int64_t rows, int64_t columns, int type) {
   return tensor;
 }
 
+// A new byte tensor [count], not initialised.
+static inline Tensor new_bytes(int64_t count) {
+  int64_t stride = 1;
+  Tensor tensor = NULL;
+  aoti_torch_empty_strided(1, &count, &stride, UINT8, 0 /* CPU */, -1, &tensor);
+  return tensor;
+}
+
 static inline void release(Tensor tensor) { aoti_torch_delete_tensor_object(tensor); }
+
+// Makes an operator known under its C function's name.
+static inline void define(void *library, void *implementation, const char *schema, const char *name, Operator body) {
+  aoti_torch_library_def(library, schema);
+  aoti_torch_library_impl(implementation, name, body);
+}
+#define OPERATOR(name, signature) define(library, implementation, #name signature, #name, name)

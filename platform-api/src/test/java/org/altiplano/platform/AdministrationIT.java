@@ -191,7 +191,8 @@ class AdministrationIT {
         Eventually.holds("the metrics tell of it", () -> {
             String metrics = send(plain("/metrics")).body();
             return metrics.contains("altiplano_requests_total{kind=\"text\"") && metrics.contains("altiplano_completion_tokens_total{")
-                    && metrics.contains("altiplano_time_to_first_token_seconds") && metrics.contains("altiplano_kv_capacity_tokens{model=\"fast\"");
+                    && metrics.contains("altiplano_time_to_first_token_seconds") && metrics.contains("altiplano_kv_capacity_tokens{model=\"fast\"")
+                    && metrics.contains("altiplano_prefix_cache_hit_tokens{model=\"fast\"");
         });
     }
 

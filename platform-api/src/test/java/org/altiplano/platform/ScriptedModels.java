@@ -120,7 +120,7 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
         synchronized (served) {
             served.forEach((model, state) -> models.add(new EngineStatus.ModelStatus(model, state, "",
                     "fp32", "chatml", 100_000, 0, scripts.containsKey(model) || model.equals("silent") ? running(model) : 0,
-                    0, 1_000, 0, 0, 0, 0)));
+                    0, 1_000, 0, 0, 0, 0, new EngineStatus.PrefixCacheStatus(500, 300, 96, 32, 64))));
         }
         return new EngineStatus(models, List.of("fast", "slow", "huge", "short", "full", "silent", "broken", "spare", "brittle"), "scripted");
     }

@@ -100,7 +100,7 @@ final class ModelsCommand implements Runnable {
         private String name;
 
         @Option(names = "--dtype", paramLabel = "DTYPE", defaultValue = "q8",
-                description = "How it is computed: q8, half or fp32 (default: ${DEFAULT-VALUE}).")
+                description = "How it is computed: q8, int4, half or fp32 (default: ${DEFAULT-VALUE}).")
         private String dtype;
 
         @Option(names = "--chat-template", paramLabel = "TEMPLATE",

@@ -83,7 +83,7 @@ public final class ScriptedInferenceBackend implements InferenceBackend, Tokeniz
     public EngineStatus status() {
         List<EngineStatus.ModelStatus> statuses = models.entrySet().stream()
                 .map(model -> new EngineStatus.ModelStatus(model.getKey(), model.getValue(), "", "fp32", "chatml",
-                        maxModelLen, 0, running.size(), 0, 1_000, 0, 0, 0, 0))
+                        maxModelLen, 0, running.size(), 0, 1_000, 0, 0, 0, 0, EngineStatus.PrefixCacheStatus.NONE))
                 .toList();
         return new EngineStatus(statuses, List.copyOf(models.keySet()), "scripted");
     }

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongSupplier;
+import org.altiplano.contract.EngineStatus.PrefixCacheStatus;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
-import org.altiplano.engine.kvcache.KvPool;
+import org.altiplano.engine.kvcache.KvMemory;
 import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.model.NonFiniteLogitsException;
 import org.altiplano.engine.model.StepInput;
@@ -34,11 +37,12 @@ final class EngineLoop implements Runnable {
     private enum Phase { OPEN, DRAINING, CLOSED }
 
     /** What the loop shows to other threads. */
-    record Load(int waiting, int running, int kvUsed, long promptTokens, long generatedTokens, long preemptions) {
+    record Load(int waiting, int running, int kvUsed, long promptTokens, long generatedTokens, long preemptions,
+                PrefixCacheStatus cache) {
     }
 
     private final ModelRunner runner;
-    private final KvPool pool;
+    private final KvMemory memory;
     private final Scheduler scheduler;
     private final PrefillPace pace;
     private final LongSupplier nanoTime;
@@ -48,12 +52,12 @@ final class EngineLoop implements Runnable {
     private Phase phase = Phase.OPEN;
     private long promptTokens;
     private long generatedTokens;
-    private volatile Load load = new Load(0, 0, 0, 0, 0, 0);
+    private volatile Load load = new Load(0, 0, 0, 0, 0, 0, PrefixCacheStatus.NONE);
 
-    EngineLoop(ModelRunner runner, KvPool pool, EngineSettings settings, LongSupplier nanoTime, TokenRate rate) {
+    EngineLoop(ModelRunner runner, KvMemory memory, EngineSettings settings, LongSupplier nanoTime, TokenRate rate) {
         this.runner = runner;
-        this.pool = pool;
-        this.scheduler = new Scheduler(new Limits(settings.maxRunning(), settings.maxStepTokens()), pool);
+        this.memory = memory;
+        this.scheduler = new Scheduler(new Limits(settings.maxRunning(), settings.maxStepTokens()), memory);
         this.pace = new PrefillPace(settings.maxStepTokens(), settings.stepTarget());
         this.nanoTime = nanoTime;
         this.rate = rate;
@@ -82,6 +86,18 @@ final class EngineLoop implements Runnable {
         });
     }
 
+    /** Pins what is cached of a public prefix; completes with the tokens pinned. Any thread. */
+    CompletionStage<Integer> pin(int[] prefix) {
+        CompletableFuture<Integer> pinned = new CompletableFuture<>();
+        orders.add(() -> pinned.complete(scheduler.pin(prefix)));
+        return pinned;
+    }
+
+    /** Ends a pin; any thread. */
+    void unpin(int[] prefix) {
+        orders.add(() -> scheduler.unpin(prefix));
+    }
+
     /** Ends the loop when the last generation has ended; any thread. */
     void drain() {
         orders.add(() -> phase = phase == Phase.OPEN ? Phase.DRAINING : phase);
@@ -100,7 +116,7 @@ final class EngineLoop implements Runnable {
     @Override
     public void run() {
         while (carryOutOrders()) {
-            Step step = scheduler.schedule(pace.tokens());
+            Step step = scheduler.schedule(pace.tokens(scheduler.decoding()));
             if (!step.chunks().isEmpty()) {
                 perform(step);
             }
@@ -141,12 +157,10 @@ final class EngineLoop implements Runnable {
             output = compute(step, generations);
         } catch (NonFiniteLogitsException e) {
             // The rows that are not to blame are computed again by the next step.
-            scheduler.abandon();
             fail(e.rows().stream().map(generations::get).toList(), "The model's answer to this prompt is not a number: its "
                     + "weights are damaged or do not fit its configuration.", e);
             return;
         } catch (RuntimeException | Error e) {
-            scheduler.abandon();
             fail(generations, "The model failed while computing this generation.", e);
             return;
         }
@@ -159,9 +173,6 @@ final class EngineLoop implements Runnable {
     }
 
     private StepOutput compute(Step step, List<Ongoing> generations) {
-        if (!step.moves().isEmpty()) {
-            runner.move(step.moves());
-        }
         List<StepInput.Row> rows = new ArrayList<>(generations.size());
         for (int i = 0; i < generations.size(); i++) {
             rows.add(generations.get(i).row(step.chunks().get(i)));
@@ -178,22 +189,26 @@ final class EngineLoop implements Runnable {
     private void fail(List<Ongoing> generations, String sentence, Throwable cause) {
         LOG.error("Failed: generations {}.", generations.stream().map(Ongoing::id).toList(), cause);
         for (Ongoing generation : generations) {
-            end(generation);
+            if (ongoing.remove(generation.sequence()) != null) {
+                scheduler.discard(generation.sequence());
+            }
             generation.fail(new Failure(Failure.Code.ENGINE_FAILED, sentence), nanoTime.getAsLong());
         }
     }
 
     private void count(Step step, long now, long took) {
         int drawn = 0;
+        int answers = 0;
         int prompt = 0;
         for (Step.Chunk chunk : step.chunks()) {
             drawn += chunk.draws() ? 1 : 0;
+            answers += chunk.count() == 1 ? 1 : 0;
             prompt += chunk.count() > 1 ? chunk.count() : 0;
             promptTokens += Math.max(0, Math.min(chunk.count(), chunk.sequence().promptLength() - chunk.position()));
         }
         generatedTokens += drawn;
         rate.add(drawn, now);
-        pace.observe(prompt, took);
+        pace.observe(answers, prompt, took);
     }
 
     private void emit(Step.Chunk chunk, Ongoing generation, StepOutput.Row row, long now) {
@@ -220,6 +235,8 @@ final class EngineLoop implements Runnable {
     }
 
     private void show() {
-        load = new Load(scheduler.waiting(), scheduler.running(), pool.used(), promptTokens, generatedTokens, scheduler.preemptions());
+        KvMemory.CacheSize cache = memory.cacheSize();
+        load = new Load(scheduler.waiting(), scheduler.running(), memory.used(), promptTokens, generatedTokens, scheduler.preemptions(),
+                new PrefixCacheStatus(scheduler.queriedTokens(), scheduler.hitTokens(), cache.cached(), cache.pinned(), cache.evicted()));
     }
 }

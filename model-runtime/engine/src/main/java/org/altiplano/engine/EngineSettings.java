@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param maxRunning most sequences in the batch
  * @param maxStepTokens most tokens in one step
  * @param maxQueued most generations that wait for their first step; more are refused
- * @param stepTarget how long a step with prompt tokens in it should take: the chunks are sized to that
+ * @param stepTarget how long a step of prompts alone should take: the chunks are sized to that; beside running answers they
+ *     are smaller, so that a step takes at most about twice its time
  */
 public record EngineSettings(int maxRunning, int maxStepTokens, int maxQueued, Duration stepTarget) {
 

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.altiplano.contract.EngineStatus.ModelState;
 import org.altiplano.contract.EngineStatus.ModelStatus;
+import org.altiplano.contract.EngineStatus.PrefixCacheStatus;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
 import org.altiplano.engine.store.ModelManifest;
@@ -99,7 +100,8 @@ final class HeldModel {
     synchronized ModelStatus status() {
         return engine.map(running -> running.status(state)).orElseGet(() -> new ModelStatus(name, state, detail,
                 manifest.map(known -> known.dtype().word()).orElse(""), manifest.map(ModelManifest::chatTemplate).orElse(""),
-                manifest.map(known -> known.config().shape().context()).orElse(0), 0, 0, 0, 0, 0, 0, 0, 0));
+                manifest.map(known -> known.config().shape().context()).orElse(0), 0, 0, 0, 0, 0, 0, 0, 0,
+                PrefixCacheStatus.NONE));
     }
 
     private FailureException unavailable(String why) {

@@ -8,14 +8,22 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.altiplano.contract.CacheSalt;
 import org.altiplano.contract.EngineStatus;
+import org.altiplano.contract.FairShare;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
+import org.altiplano.contract.Finished;
 import org.altiplano.contract.Generation;
 import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.InferenceBackend;
-import org.altiplano.engine.kvcache.KvPool;
+import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.Prompt;
+import org.altiplano.contract.SamplingParams;
+import org.altiplano.contract.StopConditions;
+import org.altiplano.contract.TokenChunk;
+import org.altiplano.engine.kvcache.KvMemory;
 import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.store.ModelManifest;
 import org.altiplano.engine.text.Tokenizer;
@@ -56,16 +64,16 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         this.nanoTime = nanoTime;
         this.freshSeeds = freshSeeds;
         this.text = new ModelText(manifest, tokenizer);
-        KvPool pool = new KvPool(runner.arenaTokens());
-        this.kvCapacity = pool.capacity();
+        KvMemory memory = new KvMemory(runner.arenaBlocks());
+        this.kvCapacity = memory.capacity();
         int context = manifest.config().shape().context();
-        this.maxModelLen = Math.min(context, pool.largestRegion());
+        this.maxModelLen = Math.min(context, kvCapacity);
         if (maxModelLen < context) {
             LOG.warn("{}: KV memory for {} tokens cuts the context from {} to {} tokens.", manifest.name(), kvCapacity,
                     context, maxModelLen);
         }
         this.intake = new Intake(manifest.name(), manifest.config().shape().vocabulary(), maxModelLen, manifest.eosIds(), text);
-        this.loop = new EngineLoop(runner, pool, settings, nanoTime, rate);
+        this.loop = new EngineLoop(runner, memory, settings, nanoTime, rate);
         this.thread = new Thread(this::live, "engine-" + manifest.name());
         this.listeners = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread teller = new Thread(task, "listeners-" + manifest.name());
@@ -113,6 +121,38 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         return handle;
     }
 
+    /**
+     * Computes a prefix that all may share and keeps it in the prefix cache before anything else, in full blocks; completes with
+     * the tokens pinned, or fails as a generation does. Computing it is a generation of one token, in its turn.
+     */
+    CompletionStage<Integer> pin(int[] prefix) {
+        CompletableFuture<Integer> pinned = new CompletableFuture<>();
+        GenerationRequest warm = new GenerationRequest("pin", manifest.name(), new Prompt.Tokens(prefix), SamplingParams.GREEDY,
+                StopConditions.after(1), OutputOptions.NONE, CacheSalt.PUBLIC, FairShare.SINGLE);
+        submit(warm, new GenerationListener() {
+            @Override
+            public void onTokens(TokenChunk chunk) {
+                // Nobody reads it.
+            }
+
+            @Override
+            public void onFinished(Finished finished) {
+                loop.pin(prefix).thenAccept(pinned::complete);
+            }
+
+            @Override
+            public void onFailed(Failure failure) {
+                pinned.completeExceptionally(new FailureException(failure));
+            }
+        });
+        return pinned;
+    }
+
+    /** Ends a pin; the prefix stays cached like any other. */
+    void unpin(int[] prefix) {
+        loop.unpin(prefix);
+    }
+
     /** The model's text side, for tokenization. */
     ModelText text() {
         return text;
@@ -127,7 +167,7 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         EngineLoop.Load load = loop.load();
         return new EngineStatus.ModelStatus(manifest.name(), state, "", manifest.dtype().word(), manifest.chatTemplate(),
                 maxModelLen, Math.max(room.size(), load.waiting()), load.running(), load.kvUsed(), kvCapacity,
-                load.promptTokens(), load.generatedTokens(), load.preemptions(), rate.perSecond(nanoTime.getAsLong()));
+                load.promptTokens(), load.generatedTokens(), load.preemptions(), rate.perSecond(nanoTime.getAsLong()), load.cache());
     }
 
     /** Takes no more generations; the engine is freed when those it has are done. */

@@ -28,6 +28,7 @@ final class Ongoing {
     private final Answer answer;
     private final ModelText text;
     private final boolean continues;
+    private final boolean scoresPrompt;
     private final GenerationListener listener;
     private final long seed;
     private final int[] forbidden;
@@ -52,7 +53,8 @@ final class Ongoing {
         this.seed = seed;
         this.submittedAt = submittedAt;
         this.room = room;
-        this.sequence = new Sequence(work.prompt(), work.request().share());
+        this.scoresPrompt = work.request().output().echo() && work.request().output().logprobs().isPresent();
+        this.sequence = new Sequence(work.prompt(), work.request().share(), work.request().salt(), !scoresPrompt);
         this.answer = new Answer(text.tokenizer(), continues, work.request().stop(), work.endIds(), work.maxTokens());
         this.forbidden = work.endIds().stream().mapToInt(Integer::intValue).toArray();
     }
@@ -90,7 +92,7 @@ final class Ongoing {
     /** What a step computes for it. */
     StepInput.Row row(Step.Chunk chunk) {
         int[] tokens = sequence.tokens(chunk.position(), chunk.position() + chunk.count());
-        return new StepInput.Row(sequence.region().orElseThrow(), chunk.position(), tokens,
+        return new StepInput.Row(sequence.table().orElseThrow().blocks(), chunk.position(), tokens,
                 chunk.draws() ? Optional.of(draw()) : Optional.empty(), score(chunk));
     }
 
@@ -114,7 +116,7 @@ final class Ongoing {
     void finish(FinishReason reason, long now) {
         start(now);
         answer.finish().ifPresent(listener::onTokens);
-        listener.onFinished(new Finished(reason, sequence.promptLength(), 0, answer.count(),
+        listener.onFinished(new Finished(reason, sequence.promptLength(), sequence.cached(), answer.count(),
                 queued.orElseThrow(), firstToken.orElse(Duration.ZERO), since(now)));
     }
 
@@ -144,7 +146,7 @@ final class Ongoing {
     private Optional<StepInput.Score> score(Step.Chunk chunk) {
         int firstUnscored = promptScores.size() + 1;
         int end = Math.min(chunk.position() + chunk.count() + 1, sequence.promptLength());
-        if (!work.request().output().echo() || work.request().output().logprobs().isEmpty() || end <= firstUnscored) {
+        if (!scoresPrompt || end <= firstUnscored) {
             return Optional.empty();
         }
         int[] targets = new int[chunk.count()];

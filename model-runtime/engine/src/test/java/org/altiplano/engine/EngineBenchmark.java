@@ -1,16 +1,18 @@
 package org.altiplano.engine;
 
-import java.time.Instant;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.Finished;
 import org.altiplano.contract.GenerationListener;
@@ -19,139 +21,104 @@ import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.contract.TokenChunk;
-import org.altiplano.engine.kvcache.KvMove;
-import org.altiplano.engine.kvcache.KvRegion;
 import org.altiplano.engine.model.Dtype;
-import org.altiplano.engine.model.ModelConfig;
-import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.model.RandomWeights;
-import org.altiplano.engine.model.StepInput;
-import org.altiplano.engine.model.StepOutput;
 import org.altiplano.engine.model.TorchModelRunner;
-import org.altiplano.engine.model.weights.Weights;
-import org.altiplano.engine.store.ModelManifest;
-import org.altiplano.engine.store.StoredModel;
-import org.altiplano.engine.text.Tokenizer;
 
 /**
- * Decodes with random weights through the whole engine, beside a bare loop over the same runner:
- * {@code EngineBenchmark tinyllama|smollm2 q8|half|fp32 [rounds]}. The two take turns, so that a busy machine slows both.
+ * Measures a model with random weights through the whole engine, from submission to tokens, as standard input orders:
+ * {@code decode BATCH CONTEXT TOKENS} or {@code prefill TOKENS}, each answered by tokens per second on a line. Started by
+ * {@code deploy/bench/engine}, which lets another engine measure the same in between.
  */
 final class EngineBenchmark {
 
-    private static final int PROMPT = 128;
-    private static final int TOKENS = 64;
+    private static final int CONTEXT = 8192;
+    private static final long WARM_NANOS = 1_000_000_000;
 
-    private EngineBenchmark() {
+    private final LlmEngine engine;
+    private final int vocabulary;
+    private final Random random = new Random(7);
+
+    private EngineBenchmark(LlmEngine engine, int vocabulary) {
+        this.engine = engine;
+        this.vocabulary = vocabulary;
     }
 
-    public static void main(String[] arguments) throws InterruptedException {
-        ModelShape shape = switch (arguments[0]) {
-            case "tinyllama" -> new ModelShape(22, 2048, 32, 4, 64, 5632, 32_000, 2048, false);
-            case "smollm2" -> new ModelShape(30, 576, 9, 3, 64, 1536, 49_152, 2048, true);
-            default -> throw new IllegalArgumentException(arguments[0]);
-        };
-        int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
-        StoredModel model = randomModel(shape, Dtype.ofWord(arguments[1]));
-        try (TorchModelRunner runner = TorchModelRunner.load(model.manifest().config(), model.manifest().dtype(),
-                model.weights(), 1L << 29, step -> { })) {
-            System.out.printf("%s %s %s%n", arguments[0], arguments[1], runner.computeProfile());
-            for (int batch : new int[] {1, 8}) {
-                List<Double> bare = new ArrayList<>();
-                List<Double> whole = new ArrayList<>();
-                for (int round = 0; round < rounds; round++) {
-                    bare.add(bare(runner, batch, shape.vocabulary()));
-                    whole.add(whole(runner, model.manifest(), batch));
-                }
-                System.out.printf(Locale.ROOT, "B=%d: bare loop %.1f tokens/s, engine %.1f (medians of %d); best %.1f, %.1f%n", batch,
-                        median(bare), median(whole), rounds, Collections.max(bare), Collections.max(whole));
-            }
-        }
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
-    }
-
-    private static int[] prompt(int vocabulary) {
-        return new Random(7).ints(PROMPT, 0, vocabulary).toArray();
-    }
-
-    private static double bare(ModelRunner runner, int batch, int vocabulary) {
-        StepInput.Draw draw = new StepInput.Draw(SamplingParams.GREEDY, 0, new int[0], new int[0], new int[0], OptionalInt.empty());
-        List<KvRegion> regions = IntStream.range(0, batch).mapToObj(i -> new KvRegion(256 * i, 256)).toList();
-        int[] last = new int[batch];
-        for (int i = 0; i < batch; i++) {
-            last[i] = runner.run(new StepInput(List.of(new StepInput.Row(regions.get(i), 0, prompt(vocabulary), Optional.of(draw),
-                    Optional.empty())))).rows().get(0).token().orElseThrow();
-        }
+    /** @param arguments layers, dim, heads, kvHeads, headDim, ffn, vocabulary; dtype; tokens of KV memory */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        int[] dimensions = Arrays.stream(arguments, 0, 7).mapToInt(Integer::parseInt).toArray();
+        ModelShape shape = new ModelShape(dimensions[0], dimensions[1], dimensions[2], dimensions[3], dimensions[4], dimensions[5],
+                dimensions[6], CONTEXT, false);
+        RandomModel model = new RandomModel(shape, Dtype.ofWord(arguments[7]), new RandomWeights(shape));
+        long kvBytes = Long.parseLong(arguments[8]) * shape.layers() * shape.kvHeads() * shape.headDim() * 2 * Float.BYTES;
         long began = System.nanoTime();
-        for (int step = 0; step < TOKENS - 1; step++) {
-            int position = PROMPT + step;
-            StepOutput output = runner.run(new StepInput(IntStream.range(0, batch).mapToObj(i -> new StepInput.Row(regions.get(i),
-                    position, new int[] {last[i]}, Optional.of(draw), Optional.empty())).toList()));
-            for (int i = 0; i < batch; i++) {
-                last[i] = output.rows().get(i).token().orElseThrow();
+        TorchModelRunner runner = TorchModelRunner.load(model.manifest().config(), model.manifest().dtype(), model.weights(), kvBytes,
+                step -> { });
+        System.out.printf(Locale.ROOT, "{\"profile\": \"%s\", \"loadSeconds\": %.1f}%n", runner.computeProfile(),
+                (System.nanoTime() - began) / 1e9);
+        try (LlmEngine engine = LlmEngine.start(model.manifest(), Optional.empty(), runner, EngineSettings.DEFAULT, System::nanoTime,
+                () -> 1); BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+            EngineBenchmark benchmark = new EngineBenchmark(engine, shape.vocabulary());
+            for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+                System.out.printf(Locale.ROOT, "%.3f%n", benchmark.measure(order.split(" ")));
             }
         }
-        return batch * (TOKENS - 1) * 1e9 / (System.nanoTime() - began);
+    }
+
+    private double measure(String[] order) throws InterruptedException {
+        warmUp();
+        int[] numbers = Arrays.stream(order).skip(1).mapToInt(Integer::parseInt).toArray();
+        return switch (order[0]) {
+            case "decode" -> decode(numbers[0], numbers[1], numbers[2]);
+            case "prefill" -> prefill(numbers[0]);
+            default -> throw new IllegalArgumentException(order[0]);
+        };
+    }
+
+    /** Until the engine has its threads back from whoever computed last. */
+    private void warmUp() throws InterruptedException {
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < WARM_NANOS) {
+            submit(64, 8).ended.await();
+        }
+    }
+
+    private double prefill(int tokens) throws InterruptedException {
+        Clock clock = submit(tokens, 1);
+        clock.ended.await();
+        return tokens * 1e9 / (clock.times.get(0) - clock.submitted);
     }
 
     /** The rate from the moment when all have their first token to the moment when the first one ends. */
-    private static double whole(ModelRunner runner, ModelManifest manifest, int batch) throws InterruptedException {
-        try (LlmEngine engine = LlmEngine.start(manifest, Optional.empty(), new Borrowed(runner), EngineSettings.DEFAULT,
-                System::nanoTime, () -> 1)) {
-            List<Clock> clocks = IntStream.range(0, batch).mapToObj(i -> new Clock()).toList();
-            int tokens = TOKENS + batch;
-            for (Clock clock : clocks) {
-                engine.submit(EngineFixture.request(new Prompt.Tokens(prompt(manifest.config().shape().vocabulary())),
-                        SamplingParams.GREEDY, EngineFixture.stop(tokens, 0, List.of(), Set.of(), true), OutputOptions.NONE), clock);
-            }
-            for (Clock clock : clocks) {
-                clock.ended.await();
-            }
-            long from = clocks.stream().mapToLong(clock -> clock.times.get(0)).max().orElseThrow();
-            long to = clocks.stream().mapToLong(clock -> clock.times.get(clock.times.size() - 1)).min().orElseThrow();
-            long count = clocks.stream().flatMap(clock -> clock.times.stream()).filter(time -> time > from && time <= to).count();
-            return count * 1e9 / (to - from);
+    private double decode(int batch, int context, int tokens) throws InterruptedException {
+        List<Clock> clocks = Stream.generate(() -> submit(context, tokens + batch * (1 + context / 256))).limit(batch).toList();
+        for (Clock clock : clocks) {
+            clock.ended.await();
         }
+        long from = clocks.stream().mapToLong(clock -> clock.times.get(0)).max().orElseThrow();
+        long to = clocks.stream().mapToLong(clock -> clock.times.get(clock.times.size() - 1)).min().orElseThrow();
+        long count = clocks.stream().flatMap(clock -> clock.times.stream()).filter(time -> time > from && time <= to).count();
+        return count * 1e9 / (to - from);
     }
 
-    private static StoredModel randomModel(ModelShape shape, Dtype dtype) {
-        return new StoredModel() {
-            private final Weights weights = new RandomWeights(shape);
-
-            @Override
-            public ModelManifest manifest() {
-                return new ModelManifest("random", new ModelConfig(shape, 1e-5, 10_000, 1), dtype, "none", Set.of(), false, List.of(),
-                        Instant.EPOCH);
-            }
-
-            @Override
-            public Optional<Tokenizer> tokenizer() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Weights weights() {
-                return weights;
-            }
-
-            @Override
-            public void close() {
-                weights.close();
-            }
-        };
+    /** Every prompt is another one, so that none finds its beginning computed. */
+    private Clock submit(int context, int tokens) {
+        Clock clock = new Clock();
+        engine.submit(EngineFixture.request(new Prompt.Tokens(random.ints(context, 0, vocabulary).toArray()), SamplingParams.GREEDY,
+                EngineFixture.stop(tokens, 0, List.of(), Set.of(), true), OutputOptions.NONE), clock);
+        return clock;
     }
 
     /** Notes when each token came. */
     private static final class Clock implements GenerationListener {
+        private final long submitted = System.nanoTime();
         private final List<Long> times = new ArrayList<>();
         private final CountDownLatch ended = new CountDownLatch(1);
 
         @Override
         public void onTokens(TokenChunk chunk) {
-            times.add(System.nanoTime());
+            long now = System.nanoTime();
+            chunk.tokens().forEach(token -> times.add(now));
         }
 
         @Override
@@ -161,35 +128,8 @@ final class EngineBenchmark {
 
         @Override
         public void onFailed(Failure failure) {
-            throw new AssertionError(failure);
-        }
-    }
-
-    /** A runner that outlives the engine. */
-    private record Borrowed(ModelRunner runner) implements ModelRunner {
-
-        @Override
-        public int arenaTokens() {
-            return runner.arenaTokens();
-        }
-
-        @Override
-        public String computeProfile() {
-            return runner.computeProfile();
-        }
-
-        @Override
-        public void move(List<KvMove> moves) {
-            runner.move(moves);
-        }
-
-        @Override
-        public StepOutput run(StepInput input) {
-            return runner.run(input);
-        }
-
-        @Override
-        public void close() {
+            System.err.println(failure);
+            System.exit(1);
         }
     }
 }

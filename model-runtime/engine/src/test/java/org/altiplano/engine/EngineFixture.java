@@ -55,8 +55,11 @@ final class EngineFixture {
     }
 
     static GenerationRequest request(Prompt prompt, SamplingParams sampling, StopConditions stop, OutputOptions output) {
-        return new GenerationRequest("g" + IDS.incrementAndGet(), "tiny", prompt, sampling, stop, output, CacheSalt.PUBLIC,
-                FairShare.SINGLE);
+        return request(prompt, sampling, stop, output, CacheSalt.PUBLIC);
+    }
+
+    static GenerationRequest request(Prompt prompt, SamplingParams sampling, StopConditions stop, OutputOptions output, CacheSalt salt) {
+        return new GenerationRequest("g" + IDS.incrementAndGet(), "tiny", prompt, sampling, stop, output, salt, FairShare.SINGLE);
     }
 
     static GenerationRequest request(String prompt, StopConditions stop) {

@@ -15,7 +15,6 @@ import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.contract.TokenChunk;
-import org.altiplano.engine.kvcache.KvMove;
 import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.model.StepInput;
 import org.altiplano.engine.model.StepOutput;
@@ -77,17 +76,13 @@ final class EngineOverhead {
         private volatile int steps;
 
         @Override
-        public int arenaTokens() {
-            return 64 * 1024;
+        public int arenaBlocks() {
+            return 2 * 1024;
         }
 
         @Override
         public String computeProfile() {
             return "constant";
-        }
-
-        @Override
-        public void move(List<KvMove> moves) {
         }
 
         @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.altiplano.contract.Accepted;
 import org.altiplano.contract.EngineStatus.ModelState;
+import org.altiplano.contract.Eventually;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
 import org.altiplano.contract.Finished;
@@ -151,7 +152,7 @@ class LlmEngineFaultsTest {
             assertEquals(Failure.Code.ENGINE_FAILED, failure(heard).code());
             assertTrue(!failure(heard).message().contains("memory"), "the cause is for the log");
             assertEquals(5, finished(run(engine, request("a", StopConditions.after(5)))).completionTokens());
-            assertEquals(0, engine.status(ModelState.SERVING).running());
+            Eventually.holds("the counters show that it ended", () -> engine.status(ModelState.SERVING).running() == 0);
         }
     }
 

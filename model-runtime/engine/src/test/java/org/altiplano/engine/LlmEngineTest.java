@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -27,8 +28,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.altiplano.contract.Accepted;
+import org.altiplano.contract.CacheSalt;
 import org.altiplano.contract.EngineStatus;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
@@ -244,7 +247,7 @@ class LlmEngineTest {
             List<RecordingListener> all = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 RecordingListener listener = new RecordingListener();
-                engine.submit(request(new Prompt.Text("seed", false), warm, length, OutputOptions.NONE), listener);
+                engine.submit(request(new Prompt.Text("seed", false), warm, length, OutputOptions.NONE, new CacheSalt("s" + i)), listener);
                 all.add(listener);
             }
             for (RecordingListener listener : all) {
@@ -252,6 +255,64 @@ class LlmEngineTest {
                 assertEquals(alone, listener.tokenIds());
             }
             assertTrue(engine.status(EngineStatus.ModelState.SERVING).preemptionsTotal() > 0, "memory did run out");
+        }
+    }
+
+    @Test
+    void aCachedPrefixChangesNoAnswerAndIsReported() {
+        try (LlmEngine engine = engine(ScriptedModelRunner.hashing(4096, VOCABULARY))) {
+            RecordingListener cold = run(engine, request("p".repeat(200), StopConditions.after(20)));
+            RecordingListener warm = run(engine, request("p".repeat(200), StopConditions.after(20)));
+            assertEquals(cold.tokenIds(), warm.tokenIds());
+            assertEquals(0, finished(cold).cachedTokens());
+            assertEquals(192, finished(warm).cachedTokens());
+            EngineStatus.ModelStatus status = settled(engine);
+            assertEquals(400, status.prefixCache().queriedTotal());
+            assertEquals(192, status.prefixCache().hitTotal());
+            assertEquals(192, status.prefixCache().cached());
+            assertEquals(208, status.promptTokensTotal(), "what was computed");
+            assertEquals(0, status.kvUsedTokens());
+        }
+    }
+
+    @Test
+    void noTenantFindsThePromptOfAnother() {
+        Prompt prompt = new Prompt.Text("p".repeat(200), false);
+        try (LlmEngine engine = engine(ScriptedModelRunner.hashing(4096, VOCABULARY))) {
+            for (String tenant : List.of("one", "other")) {
+                assertEquals(0, finished(run(engine, request(prompt, SamplingParams.GREEDY, StopConditions.after(2), OutputOptions.NONE,
+                        new CacheSalt(tenant)))).cachedTokens());
+            }
+        }
+    }
+
+    @Test
+    void aPromptWhosePartsAreToBeScoredIsComputedWholeThoughItIsCached() {
+        try (LlmEngine engine = engine(ScriptedModelRunner.hashing(4096, VOCABULARY))) {
+            run(engine, request("p".repeat(200), StopConditions.after(2)));
+            RecordingListener scored = run(engine, request(new Prompt.Text("p".repeat(200), false), SamplingParams.GREEDY,
+                    StopConditions.after(2), new OutputOptions(OptionalInt.of(1), true)));
+            assertEquals(0, finished(scored).cachedTokens());
+            PromptEcho echo = assertInstanceOf(PromptEcho.class, scored.events().get(1));
+            assertTrue(echo.tokens().stream().skip(1).allMatch(token -> token.logprob().isPresent()));
+        }
+    }
+
+    @Test
+    void aPinnedPrefixIsThereForEveryTenantFromTheFirstRequestOn() {
+        int[] system = FixedTokenizer.ids("s".repeat(100));
+        try (LlmEngine engine = engine(ScriptedModelRunner.hashing(4096, VOCABULARY))) {
+            assertEquals(96, engine.pin(system).toCompletableFuture().join());
+            Prompt prompt = new Prompt.Text("s".repeat(100) + "question", false);
+            for (String tenant : List.of("one", "other")) {
+                assertEquals(96, finished(run(engine, request(prompt, SamplingParams.GREEDY, StopConditions.after(2), OutputOptions.NONE,
+                        new CacheSalt(tenant)))).cachedTokens());
+            }
+            assertEquals(96, settled(engine).prefixCache().pinned());
+            engine.unpin(system);
+            run(engine, request("another", StopConditions.after(2)));
+            assertEquals(0, settled(engine).prefixCache().pinned());
+            assertThrows(CompletionException.class, engine.pin(new int[] {VOCABULARY}).toCompletableFuture()::join);
         }
     }
 
@@ -361,10 +422,10 @@ class LlmEngineTest {
     @Test
     void aSmallKvArenaShortensTheContext() {
         try (LlmEngine engine = engine(ScriptedModelRunner.hashing(300, VOCABULARY))) {
-            assertEquals(256, engine.maxModelLen());
-            assertRefused(engine, request("x".repeat(256), StopConditions.NONE), Failure.Code.CONTEXT_LENGTH_EXCEEDED, "256");
-            RecordingListener heard = run(engine, request("x".repeat(20), stop(236, 0, List.of(), Set.of(), true)));
-            assertEquals(236, finished(heard).completionTokens());
+            assertEquals(288, engine.maxModelLen(), "whole blocks");
+            assertRefused(engine, request("x".repeat(288), StopConditions.NONE), Failure.Code.CONTEXT_LENGTH_EXCEEDED, "288");
+            RecordingListener heard = run(engine, request("x".repeat(20), stop(268, 0, List.of(), Set.of(), true)));
+            assertEquals(268, finished(heard).completionTokens());
         }
     }
 

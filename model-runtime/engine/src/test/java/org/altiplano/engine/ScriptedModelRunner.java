@@ -8,20 +8,18 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
-import org.altiplano.engine.kvcache.KvMove;
-import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.model.StepInput;
 import org.altiplano.engine.model.StepOutput;
 import org.altiplano.engine.model.StepOutput.Logprobs;
 
 /**
- * A model whose next token is a function of all tokens before it, which it reads back from a KV arena of its own with two
- * heads: a wrong region, position or move shows as another answer or as a failed step. Also checks that one thread uses it.
+ * A model whose next token is a function of all tokens before it, which it reads back from a KV arena of its own: a wrong
+ * block or position shows as another answer or as a failed step. Also checks that nobody writes what others read, and that one
+ * thread uses it.
  */
 final class ScriptedModelRunner implements ModelRunner {
-
-    private static final int HEADS = 2;
 
     private final int[] arena;
     private final int vocabulary;
@@ -33,7 +31,7 @@ final class ScriptedModelRunner implements ModelRunner {
 
     /** @param script the likeliest token after the given ones */
     ScriptedModelRunner(int arenaTokens, int vocabulary, ToIntFunction<int[]> script) {
-        this.arena = new int[arenaTokens * HEADS];
+        this.arena = new int[arenaTokens / KvPool.BLOCK * KvPool.BLOCK];
         this.vocabulary = vocabulary;
         this.script = script;
         Arrays.fill(arena, -1);
@@ -69,8 +67,8 @@ final class ScriptedModelRunner implements ModelRunner {
     }
 
     @Override
-    public int arenaTokens() {
-        return arena.length / HEADS;
+    public int arenaBlocks() {
+        return arena.length / KvPool.BLOCK;
     }
 
     @Override
@@ -79,24 +77,11 @@ final class ScriptedModelRunner implements ModelRunner {
     }
 
     @Override
-    public void move(List<KvMove> moves) {
-        requireSameThread();
-        for (KvMove move : moves) {
-            for (int head = 0; head < HEADS; head++) {
-                System.arraycopy(arena, cell(move.from(), head, 0), arena, cell(move.to(), head, 0), move.length());
-            }
-            for (int head = 0; head < HEADS; head++) {
-                Arrays.fill(arena, cell(move.from(), head, 0), cell(move.from(), head, move.from().capacity()), -1);
-            }
-        }
-    }
-
-    @Override
     public StepOutput run(StepInput input) {
         requireSameThread();
         before.accept(input);
         stepSizes.add(input.rows().size());
-        input.rows().forEach(this::write);
+        input.rows().forEach(row -> write(row, input.rows()));
         return new StepOutput(input.rows().stream().map(this::answer).toList());
     }
 
@@ -105,19 +90,18 @@ final class ScriptedModelRunner implements ModelRunner {
         closed = true;
     }
 
-    private void write(StepInput.Row row) {
-        if (row.position() + row.tokens().length > row.region().capacity()) {
-            throw new AssertionError("tokens beyond the end of " + row.region());
-        }
-        for (int i = 0; i < row.tokens().length; i++) {
-            for (int head = 0; head < HEADS; head++) {
-                arena[cell(row.region(), head, row.position() + i)] = row.tokens()[i] + head;
+    private void write(StepInput.Row row, List<StepInput.Row> all) {
+        for (int at = row.position(); at < row.position() + row.tokens().length; at++) {
+            int block = row.blocks()[at / KvPool.BLOCK];
+            if (all.stream().filter(other -> contains(other.blocks(), block)).count() > 1) {
+                throw new AssertionError("block " + block + " is written and belongs to another sequence too");
             }
+            arena[cell(row.blocks(), at)] = row.tokens()[at - row.position()];
         }
     }
 
     private StepOutput.Row answer(StepInput.Row row) {
-        int[] tokens = read(row.region(), row.position() + row.tokens().length);
+        int[] tokens = read(row.blocks(), row.position() + row.tokens().length);
         List<Logprobs> scores = row.score().stream()
                 .flatMap(score -> IntStream.range(0, score.targets().length).filter(i -> score.targets()[i] >= 0)
                         .mapToObj(i -> logprobs(Arrays.copyOf(tokens, row.position() + i + 1), score.targets()[i], score.top())))
@@ -147,19 +131,19 @@ final class ScriptedModelRunner implements ModelRunner {
         return new Logprobs(value, ids, values);
     }
 
-    private int[] read(KvRegion region, int length) {
+    private int[] read(int[] blocks, int length) {
         int[] tokens = new int[length];
         for (int i = 0; i < length; i++) {
-            tokens[i] = arena[cell(region, 0, i)];
-            if (tokens[i] < 0 || arena[cell(region, 1, i)] != tokens[i] + 1) {
-                throw new AssertionError("the KV entry of token " + i + " is not in " + region);
+            tokens[i] = arena[cell(blocks, i)];
+            if (tokens[i] < 0) {
+                throw new AssertionError("the KV entry of token " + i + " is not in " + Arrays.toString(blocks));
             }
         }
         return tokens;
     }
 
-    private static int cell(KvRegion region, int head, int position) {
-        return region.start() * HEADS + head * region.capacity() + position;
+    private static int cell(int[] blocks, int position) {
+        return blocks[position / KvPool.BLOCK] * KvPool.BLOCK + position % KvPool.BLOCK;
     }
 
     private static boolean contains(int[] ids, int id) {

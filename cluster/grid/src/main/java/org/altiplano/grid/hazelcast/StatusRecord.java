@@ -24,19 +24,23 @@ record StatusRecord(String id, String host, int port, long startedAtMillis, bool
 
     record ModelRecord(String name, String state, String detail, String dtype, String chatTemplate, int maxModelLen,
                        int queued, int running, long kvUsedTokens, long kvCapacityTokens, long promptTokensTotal,
-                       long generatedTokensTotal, long preemptionsTotal, double tokensPerSecond) {
+                       long generatedTokensTotal, long preemptionsTotal, double tokensPerSecond, long cacheQueriedTotal,
+                       long cacheHitTotal, long cachedTokens, long cachePinnedTokens, long cacheEvictedTotal) {
 
         static ModelRecord of(EngineStatus.ModelStatus model) {
+            EngineStatus.PrefixCacheStatus cache = model.prefixCache();
             return new ModelRecord(model.name(), model.state().name(), model.detail(), model.dtype(),
                     model.chatTemplate(), model.maxModelLen(), model.queued(), model.running(), model.kvUsedTokens(),
                     model.kvCapacityTokens(), model.promptTokensTotal(), model.generatedTokensTotal(),
-                    model.preemptionsTotal(), model.tokensPerSecond());
+                    model.preemptionsTotal(), model.tokensPerSecond(), cache.queriedTotal(), cache.hitTotal(), cache.cached(),
+                    cache.pinned(), cache.evictedTotal());
         }
 
         EngineStatus.ModelStatus status() {
             return new EngineStatus.ModelStatus(name, EngineStatus.ModelState.valueOf(state), detail, dtype,
                     chatTemplate, maxModelLen, queued, running, kvUsedTokens, kvCapacityTokens, promptTokensTotal,
-                    generatedTokensTotal, preemptionsTotal, tokensPerSecond);
+                    generatedTokensTotal, preemptionsTotal, tokensPerSecond, new EngineStatus.PrefixCacheStatus(cacheQueriedTotal,
+                    cacheHitTotal, cachedTokens, cachePinnedTokens, cacheEvictedTotal));
         }
     }
 }

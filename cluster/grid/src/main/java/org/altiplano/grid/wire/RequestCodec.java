@@ -8,6 +8,7 @@ import org.altiplano.contract.FairShare;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.Priority;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.contract.StopConditions;
@@ -28,7 +29,8 @@ public final class RequestCodec {
                 .setOutput(encode(request.output()))
                 .setSalt(UnicodeText.of(request.salt().value()))
                 .setShare(Wire.Share.newBuilder()
-                        .setKey(UnicodeText.of(request.share().key())).setWeight(request.share().weight()))
+                        .setKey(UnicodeText.of(request.share().key())).setWeight(request.share().weight())
+                        .setPriority(Wire.Share.Priority.valueOf(request.share().priority().name())))
                 .build();
     }
 
@@ -37,7 +39,8 @@ public final class RequestCodec {
         return new GenerationRequest(request.getId(), request.getModel(), decode(request.getPrompt()),
                 decode(request.getSampling()), decode(request.getStop()), decode(request.getOutput()),
                 new CacheSalt(request.getSalt()),
-                new FairShare(request.getShare().getKey(), request.getShare().getWeight()));
+                new FairShare(request.getShare().getKey(), request.getShare().getWeight(),
+                        Priority.valueOf(request.getShare().getPriority().name())));
     }
 
     public static Wire.Prompt encode(Prompt prompt) {

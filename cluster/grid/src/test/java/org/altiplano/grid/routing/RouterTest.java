@@ -92,7 +92,8 @@ class RouterTest {
     }
 
     private static Candidate candidate(String id, String model, ModelState state, int load, long kvUsed, String detail) {
-        ModelStatus held = new ModelStatus(model, state, detail, "q8", "chatml", 2_048, 0, load, kvUsed, 1_000, 0, 0, 0, 0);
+        ModelStatus held = new ModelStatus(model, state, detail, "q8", "chatml", 2_048, 0, load, kvUsed, 1_000, 0, 0, 0, 0,
+                EngineStatus.PrefixCacheStatus.NONE);
         return new Candidate(new WorkerStatus(id, "127.0.0.1", 1, Instant.EPOCH, false,
                 new EngineStatus(List.of(held), List.of(model), "avx2")), load, false);
     }

@@ -25,6 +25,7 @@ import org.altiplano.contract.Finished;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.Priority;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.PromptEcho;
 import org.altiplano.contract.SamplingParams;
@@ -92,6 +93,13 @@ class CodecTest {
     }
 
     @Test
+    void aRequestThatNamesNoPriorityIsInteractive() {
+        Wire.Request request = RequestCodec.encode(new Sample(1).request());
+        Wire.Request old = request.toBuilder().setShare(request.getShare().toBuilder().clearPriority()).build();
+        assertEquals(Priority.INTERACTIVE, RequestCodec.decode(old).share().priority());
+    }
+
+    @Test
     void aFailureCodeOfALaterVersionIsThePlatformsFailure() {
         assertEquals(new Failure(Failure.Code.ENGINE_FAILED, "on fire"),
                 EventCodec.decode(Wire.Failure.newBuilder().setCode("ON_FIRE").setMessage("on fire").build()));
@@ -113,7 +121,7 @@ class CodecTest {
             return new GenerationRequest(text(), text(), prompt(), sampling(), stop(),
                     new OutputOptions(random.nextBoolean() ? OptionalInt.of(random.nextInt(21)) : OptionalInt.empty(),
                             random.nextBoolean()),
-                    new CacheSalt(text()), new FairShare(text(), random.nextDouble() + 0.001));
+                    new CacheSalt(text()), new FairShare(text(), random.nextDouble() + 0.001, one(Priority.values())));
         }
 
         Finished finished() {

@@ -1,107 +1,85 @@
 package org.altiplano.engine.kvcache;
 
 import java.util.BitSet;
-import java.util.HashSet;
-import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 
 /**
- * Owns the bookkeeping of the KV arena, on the engine's thread: which runs of tokens are taken. A buddy allocator (Knuth,
- * The Art of Computer Programming 1, section 2.5): a region's capacity is a power of two and its start a multiple of its
- * capacity, so that neighbours fit together again when they are freed and the arena cannot silt up. A region never changes
- * size; what outgrows one is moved to one twice as large.
+ * Owns the blocks of the KV arena as numbers, on the engine's thread: which are free, and how many owners each of the others
+ * has. A block holds the keys and values of {@link #BLOCK} tokens on every layer (PagedAttention, arXiv 2309.06180): any
+ * block serves any sequence, so the arena cannot silt up.
  *
- * <p>Deterministic: the smallest free block that fits is taken, and of these the one with the lowest address.
+ * <p>Deterministic: the free block of the lowest number is taken.
  */
 public final class KvPool {
 
-    /** Capacity of the smallest region, in tokens. */
-    public static final int UNIT = 32;
+    /** Tokens in a block. */
+    public static final int BLOCK = 32;
 
-    private final int units;
-    private final BitSet[] free;
-    private final Set<KvRegion> taken = new HashSet<>();
-    private int used;
+    private final int[] owners;
+    private final BitSet free;
+    private int freeBlocks;
 
-    /** @param tokens size of the arena; what is no multiple of {@link #UNIT} stays unused */
-    public KvPool(int tokens) {
-        units = tokens / UNIT;
-        if (units < 1) {
-            throw new IllegalArgumentException("A KV arena of " + tokens + " tokens is too small; it needs at least " + UNIT + ".");
+    /** @param blocks size of the arena, at least one */
+    public KvPool(int blocks) {
+        if (blocks < 1) {
+            throw new IllegalArgumentException("A KV arena needs at least one block of " + BLOCK + " tokens.");
         }
-        free = new BitSet[order(largestRegion()) + 1];
-        for (int order = 0; order < free.length; order++) {
-            free[order] = new BitSet(units >> order);
+        owners = new int[blocks];
+        free = new BitSet(blocks);
+        free.set(0, blocks);
+        freeBlocks = blocks;
+    }
+
+    /** How many blocks so many tokens take. */
+    public static int blocksFor(int tokens) {
+        return (tokens + BLOCK - 1) / BLOCK;
+    }
+
+    /** Blocks in all. */
+    int blocks() {
+        return owners.length;
+    }
+
+    /** Blocks without an owner. */
+    int free() {
+        return freeBlocks;
+    }
+
+    /** How many owners a block has; 0 if it is free. */
+    int owners(int block) {
+        return owners[block];
+    }
+
+    /** Hands out a free block to its first owner; empty if there is none. */
+    OptionalInt take() {
+        int block = free.nextSetBit(0);
+        if (block < 0) {
+            return OptionalInt.empty();
         }
-        // An arena that is no power of two is a row of ever smaller blocks: the binary digits of its size.
-        int start = 0;
-        for (int order = free.length - 1; order >= 0; order--) {
-            if ((units & 1 << order) != 0) {
-                free[order].set(start);
-                start += 1 << order;
-            }
+        free.clear(block);
+        freeBlocks--;
+        owners[block] = 1;
+        return OptionalInt.of(block);
+    }
+
+    /** Gives a block one more owner. */
+    void share(int block) {
+        requireOwned(block);
+        owners[block]++;
+    }
+
+    /** Takes an owner away; the block is free when the last one goes. */
+    void release(int block) {
+        requireOwned(block);
+        if (--owners[block] == 0) {
+            free.set(block);
+            freeBlocks++;
         }
     }
 
-    /** Tokens that can be handed out in all. */
-    public int capacity() {
-        return units * UNIT;
-    }
-
-    /** Tokens of the largest region that an empty arena can give. */
-    public int largestRegion() {
-        return Integer.highestOneBit(units) * UNIT;
-    }
-
-    /** Tokens handed out, whole regions counted. */
-    public int used() {
-        return used;
-    }
-
-    /** A region for at least so many tokens; empty if there is no such room now. */
-    public Optional<KvRegion> allocate(int tokens) {
-        int wanted = order(tokens);
-        for (int order = wanted; order < free.length; order++) {
-            int start = free[order].nextSetBit(0);
-            if (start >= 0) {
-                free[order].clear(start);
-                while (order > wanted) {
-                    order--;
-                    free[order].set(start + (1 << order));
-                }
-                KvRegion region = new KvRegion(start * UNIT, UNIT << wanted);
-                taken.add(region);
-                used += region.capacity();
-                return Optional.of(region);
-            }
+    private void requireOwned(int block) {
+        if (owners[block] == 0) {
+            throw new IllegalStateException("Block " + block + " is free.");
         }
-        return Optional.empty();
-    }
-
-    /**
-     * Gives a region back.
-     *
-     * @throws IllegalStateException if it is not taken
-     */
-    public void free(KvRegion region) {
-        if (!taken.remove(region)) {
-            throw new IllegalStateException(region + " is not taken");
-        }
-        used -= region.capacity();
-        int start = region.start() / UNIT;
-        int order = order(region.capacity());
-        while (order < free.length - 1 && free[order].get(start ^ 1 << order)) {
-            int buddy = start ^ 1 << order;
-            free[order].clear(buddy);
-            start = Math.min(start, buddy);
-            order++;
-        }
-        free[order].set(start);
-    }
-
-    /** The smallest n for which UNIT * 2^n tokens are enough. */
-    private static int order(int tokens) {
-        int blocks = Math.max(1, (tokens + UNIT - 1) / UNIT);
-        return Integer.SIZE - Integer.numberOfLeadingZeros(blocks - 1);
     }
 }

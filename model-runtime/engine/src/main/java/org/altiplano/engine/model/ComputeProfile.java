@@ -5,27 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
-import org.altiplano.contract.ModelShape;
+import org.altiplano.engine.torch.TorchRuntime;
 
 /**
- * What the CPU computes fast, found once at start: it decides how linear layers, KV memory and attention are computed.
+ * What the machine computes fast, found once at start: it decides how linear layers and attention are computed.
  *
  * @param avx512 512-bit vectors with byte, word and double-word instructions
- * @param vnni integer dot products that cannot saturate, so that int8 weights use all 8 bits
- * @param bf16 bfloat16 dot products; without them bfloat16 attention is slower than float32
+ * @param vnni integer dot products
+ * @param bf16 bfloat16 dot products
+ * @param cuda a GPU that libtorch can use: it then does all the work
  */
-public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16) {
+public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16, boolean cuda) {
 
     /** The system property by which tests choose another profile; its value is a {@link #name}. */
     static final String OVERRIDE = "altiplano.compute-profile";
 
-    static final ComputeProfile AVX2 = new ComputeProfile(false, false, false);
-    static final ComputeProfile AVX512_VNNI_BF16 = new ComputeProfile(true, true, true);
+    static final ComputeProfile AVX2 = new ComputeProfile(false, false, false, false);
+    static final ComputeProfile AVX512_VNNI_BF16 = new ComputeProfile(true, true, true, false);
 
     /** The profile of this machine. */
     public static ComputeProfile probe() {
         String override = System.getProperty(OVERRIDE, "");
-        return override.isEmpty() ? ofFlags(cpuFlags()) : ofName(override);
+        ComputeProfile cpu = override.isEmpty() ? ofFlags(cpuFlags()) : ofName(override);
+        return override.isEmpty() && TorchRuntime.hasGpu() ? new ComputeProfile(cpu.avx512, cpu.vnni, cpu.bf16, true) : cpu;
     }
 
     /** @param flags as in {@code /proc/cpuinfo} */
@@ -35,12 +37,12 @@ public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16) {
         }
         boolean avx512 = flags.containsAll(Set.of("avx512f", "avx512bw", "avx512vl", "avx512dq"));
         return new ComputeProfile(avx512, avx512 && flags.contains("avx512_vnni"),
-                avx512 && (flags.contains("avx512_bf16") || flags.contains("amx_bf16")));
+                avx512 && (flags.contains("avx512_bf16") || flags.contains("amx_bf16")), false);
     }
 
     private static ComputeProfile ofName(String name) {
         Set<String> parts = Set.of(name.split("-"));
-        return new ComputeProfile(parts.contains("avx512"), parts.contains("vnni"), parts.contains("bf16"));
+        return new ComputeProfile(parts.contains("avx512"), parts.contains("vnni"), parts.contains("bf16"), parts.contains("cuda"));
     }
 
     private static Set<String> cpuFlags() {
@@ -53,37 +55,51 @@ public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16) {
         }
     }
 
-    /** Such as {@code avx512-vnni-bf16}, {@code avx512-vnni}, {@code avx2}. */
+    /** Such as {@code avx512-vnni-bf16}, {@code avx512-vnni}, {@code avx2}, {@code cuda}. */
     public String name() {
-        return (avx512 ? "avx512" : "avx2") + (vnni ? "-vnni" : "") + (bf16 ? "-bf16" : "");
+        return cuda ? "cuda" : (avx512 ? "avx512" : "avx2") + (vnni ? "-vnni" : "") + (bf16 ? "-bf16" : "");
     }
 
-    /** How the linear layers of a model are computed here. */
+    /** How the linear layers of a model are computed here. On CUDA the integer formats are computed from the stored 16 bits. */
     LinearKernel kernel(Dtype dtype) {
+        if (cuda) {
+            return dtype == Dtype.FP32 ? LinearKernel.CUDA32 : LinearKernel.CUDA;
+        }
         return switch (dtype) {
             case FP32 -> LinearKernel.F32;
             case HALF -> bf16 ? LinearKernel.BF16 : LinearKernel.F16;
             case Q8 -> LinearKernel.Q8;
+            case INT4 -> LinearKernel.INT4;
         };
     }
 
     /**
      * How its output projection is computed. Logits stay in float32: as bfloat16 they would come in steps of 1/8, which blurs
-     * log-probabilities and ties near winners. In small models with large vocabularies the projection is much of the model
-     * and its errors reach the tokens at once: there q8 leaves it in half precision.
+     * log-probabilities and ties near winners. Its errors reach the tokens at once, so that int4 keeps it in q8.
      */
-    LinearKernel headKernel(Dtype dtype, ModelShape shape) {
-        boolean small = 8L * shape.vocabulary() * shape.dim() > shape.parameters();
-        return dtype == Dtype.FP32 || dtype == Dtype.Q8 && !small ? kernel(dtype) : LinearKernel.F16;
+    LinearKernel headKernel(Dtype dtype) {
+        if (cuda) {
+            return LinearKernel.CUDA32;
+        }
+        return switch (dtype) {
+            case FP32 -> LinearKernel.F32;
+            case HALF -> LinearKernel.F16;
+            case Q8, INT4 -> LinearKernel.Q8;
+        };
     }
 
-    /** Whether KV memory and attention are bfloat16; else float32. */
-    boolean halfAttention(Dtype dtype) {
-        return bf16 && dtype != Dtype.FP32;
+    /** Namespace of the operators built for this kind of CPU. */
+    String operators() {
+        return avx512 && vnni ? "altiplano_avx512" : "altiplano_avx2";
     }
 
-    /** Largest magnitude of an int8 weight: without VNNI fbgemm adds two products in 16 bits. */
-    double q8Range() {
-        return vnni ? 127 : 63;
+    /** Where weights and KV memory are, in libtorch's words. */
+    String device() {
+        return cuda ? "cuda" : "cpu";
+    }
+
+    /** How KV entries are kept. */
+    static KvType kvType(Dtype dtype) {
+        return dtype == Dtype.FP32 ? KvType.FLOAT32 : KvType.FLOAT16;
     }
 }

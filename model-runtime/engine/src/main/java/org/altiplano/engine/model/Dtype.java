@@ -8,8 +8,10 @@ public enum Dtype {
     FP32,
     /** Half precision: bf16 where the CPU computes it, else fp16 weights with fp32 activations. */
     HALF,
-    /** int8 weights per output channel, int8 activations per token. */
-    Q8;
+    /** int8 weights per output channel, int8 activations per group of a token's row. */
+    Q8,
+    /** 4-bit weights per group of an output channel, activations as in q8: half of q8's memory. */
+    INT4;
 
     /** The word used in commands and manifests. */
     public String word() {
@@ -22,6 +24,6 @@ public enum Dtype {
                 return dtype;
             }
         }
-        throw new IllegalArgumentException("Unknown dtype " + word + "; known are q8, half and fp32.");
+        throw new IllegalArgumentException("Unknown dtype " + word + "; known are q8, int4, half and fp32.");
     }
 }

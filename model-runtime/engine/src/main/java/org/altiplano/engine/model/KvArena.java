@@ -1,38 +1,33 @@
 package org.altiplano.engine.model;
 
 import ai.djl.pytorch.jni.IValue;
-import java.util.List;
-import java.util.stream.LongStream;
 import org.altiplano.contract.ModelShape;
-import org.altiplano.engine.kvcache.KvMove;
-import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.torch.NativeScope;
 import org.altiplano.engine.torch.Program;
 
-/** Owns the KV memory: per layer a matrix of keys and one of values. Used by the engine's thread. */
+/** Owns the KV memory: per layer keys and values, in blocks. Used by the engine's thread. */
 final class KvArena implements AutoCloseable {
 
-    private final Program program;
-    private final int tokens;
+    private final int blocks;
     private final IValue keys;
     private final IValue values;
 
-    KvArena(Program program, int tokens) {
-        this.program = program;
-        this.tokens = tokens;
+    KvArena(Program program, int blocks) {
+        this.blocks = blocks;
         try (NativeScope scope = new NativeScope()) {
-            keys = program.call("arena", scope.number(tokens));
-            values = program.call("arena", scope.number(tokens));
+            keys = program.call("arena", scope.number(blocks), scope.flag(true));
+            values = program.call("arena", scope.number(blocks), scope.flag(false));
         }
     }
 
-    /** Bytes of keys and values of one token, on all layers. */
-    static long bytesPerToken(ModelShape shape, boolean half) {
-        return 2L * shape.layers() * shape.kvHeads() * shape.headDim() * (half ? 2 : 4);
+    /** Bytes of keys and values of one block, on all layers. */
+    static long bytesPerBlock(ModelShape shape, KvType type) {
+        return 2L * shape.layers() * shape.kvHeads() * shape.headDim() * type.bytes() * KvPool.BLOCK;
     }
 
-    int tokens() {
-        return tokens;
+    int blocks() {
+        return blocks;
     }
 
     IValue keys() {
@@ -41,24 +36,6 @@ final class KvArena implements AutoCloseable {
 
     IValue values() {
         return values;
-    }
-
-    void move(List<KvMove> moves) {
-        long[] list = moves.stream().flatMapToLong(move -> LongStream.of(move.from().start(),
-                move.from().capacity(), move.to().start(), move.to().capacity(), move.length())).toArray();
-        change("move", list);
-    }
-
-    /** Zeroes regions, so that nothing a broken computation left there reaches another sequence. */
-    void wipe(List<KvRegion> regions) {
-        change("wipe", regions.stream()
-                .flatMapToLong(region -> LongStream.of(region.start(), region.capacity())).toArray());
-    }
-
-    private void change(String method, long[] list) {
-        try (NativeScope scope = new NativeScope()) {
-            program.call(method, scope.integers(list), keys, values).close();
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.altiplano.engine.model;
 
+import java.util.Optional;
 import org.altiplano.engine.torch.Program;
 
 /** A way to compute linear layers: a family of functions of the model program and the type of a packed weight. */
@@ -7,7 +8,13 @@ enum LinearKernel {
     F32("f32", LinearKernel.TENSOR),
     BF16("bf16", LinearKernel.TENSOR),
     F16("f16", LinearKernel.PACKED),
-    Q8("q8", LinearKernel.PACKED);
+    Q8("q8", LinearKernel.TENSOR),
+    INT4("int4", LinearKernel.TENSOR),
+    CUDA("cuda", LinearKernel.TENSOR),
+    CUDA32("cuda32", LinearKernel.TENSOR);
+
+    /** To be raised when the operators' packed form changes, see {@code q8_pack} and {@code q4_pack}. */
+    private static final int FORM_VERSION = 1;
 
     private static final String TENSOR = "Tensor";
     private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
@@ -30,7 +37,12 @@ enum LinearKernel {
         return weightType;
     }
 
-    /** Its functions: {@code _pack}, {@code _norm}, {@code _input}, {@code _linear}. */
+    /** Names what the operators of this version read; empty where a packed weight is no plain bytes, which can be kept. */
+    Optional<String> packedForm() {
+        return this == Q8 || this == INT4 ? Optional.of(prefix + "-" + FORM_VERSION) : Optional.empty();
+    }
+
+    /** Its functions: {@code _pack}, {@code _norm}, {@code _input}, {@code _swiglu}, {@code _linear}, {@code _add}. */
     String text() {
         return Program.text(LinearKernel.class, "kernel-" + prefix + ".py").replace("PACKED", PACKED);
     }

@@ -2,9 +2,11 @@ package org.altiplano.engine.model;
 
 import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
@@ -39,17 +43,18 @@ final class ModelWeights implements AutoCloseable {
     /**
      * Packs every layer, on all cores: packing a matrix uses one core. Where this fails, or {@code progress} throws, no thread
      * is inside libtorch any more and nothing is kept.
+     *
+     * @param packed has the matrices ready, so that only the rest of the weights is read
      */
-    static ModelWeights load(Program program, ModelShape shape, Weights weights, Consumer<String> progress) {
-        Reader reader = new Reader(program, shape, weights);
+    static ModelWeights load(Program program, ModelShape shape, Weights weights, Optional<PackedFile> packed,
+                             Consumer<String> progress) {
+        Reader reader = new Reader(program, shape, weights, packed);
         List<IValue> kept = new ArrayList<>();
         try (Packing packing = new Packing(reader)) {
             IValue layers = keep(kept, program.call("no_weights"));
             for (int layer = 0; layer < shape.layers(); layer++) {
-                try (IValue one = packing.layer(layer)) {
-                    program.call("append_weights", layers, one).close();
-                }
-                progress.accept("packed layer " + (layer + 1) + " of " + shape.layers());
+                program.call("append_weights", layers, packing.layer(layer)).close();
+                progress.accept((packed.isPresent() ? "read layer " : "packed layer ") + (layer + 1) + " of " + shape.layers());
             }
             return new ModelWeights(keep(kept, reader.embedding()), keep(kept, reader.gains()), layers, reader.head());
         } catch (RuntimeException | Error e) {
@@ -81,12 +86,33 @@ final class ModelWeights implements AutoCloseable {
         return head;
     }
 
+    /**
+     * Keeps the matrices in a file, where their kernels read plain bytes.
+     *
+     * @param progress hears how far it is
+     */
+    void keep(Program program, Path file, int layers, Consumer<String> progress) {
+        List<Supplier<ByteBuffer>> matrices = new ArrayList<>();
+        for (int i = 0; i < 4 * layers; i++) {
+            int place = i;
+            matrices.add(() -> bytes(scope -> program.call("matrix", this.layers, scope.number(place))));
+        }
+        matrices.add(() -> bytes(scope -> program.call("copy", head)));
+        PackedFile.write(file, layers, matrices, progress);
+    }
+
+    private static ByteBuffer bytes(Function<NativeScope, IValue> matrix) {
+        try (NativeScope scope = new NativeScope()) {
+            return scope.copyOfBytes(matrix.apply(scope));
+        }
+    }
+
     @Override
     public void close() {
         List.of(embedding, gains, layers, head).forEach(IValue::close);
     }
 
-    /** Owns the threads that pack the layers, from creation to close; closing frees the layers that nobody took. */
+    /** Owns the threads that pack the layers and the packed layers' handles, from creation to close. */
     private static final class Packing implements AutoCloseable {
 
         private final ExecutorService packers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
@@ -96,7 +122,8 @@ final class ModelWeights implements AutoCloseable {
         Packing(Reader reader) {
             for (int layer = 0; layer < reader.shape().layers(); layer++) {
                 int l = layer;
-                packed.add(CompletableFuture.supplyAsync(() -> pack(reader, l), packers));
+                int source = reader.weights().matricesOf(layer);
+                packed.add(source < layer ? packed.get(source) : CompletableFuture.supplyAsync(() -> pack(reader, l), packers));
             }
         }
 
@@ -107,7 +134,7 @@ final class ModelWeights implements AutoCloseable {
             return reader.layer(layer);
         }
 
-        /** Waits for a layer; the caller closes it. */
+        /** Waits for a layer. */
         IValue layer(int layer) {
             try {
                 return packed.get(layer).join();
@@ -133,16 +160,21 @@ final class ModelWeights implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            // Closing again what was taken and closed does nothing.
+            // Closing a shared one again does nothing.
             packed.stream().filter(layer -> layer.isDone() && !layer.isCompletedExceptionally())
                     .forEach(layer -> layer.join().close());
         }
     }
 
     /** Reads stored tensors, checked against the model's shape. Safe for concurrent use. */
-    private record Reader(Program program, ModelShape shape, Weights weights) {
+    private record Reader(Program program, ModelShape shape, Weights weights, Optional<PackedFile> packed) {
 
         IValue layer(int layer) {
+            if (packed.isPresent()) {
+                try (NativeScope scope = new NativeScope()) {
+                    return program.call("copies", scope.bytes(packed.get().layer(layer)));
+                }
+            }
             String prefix = "model.layers." + layer + ".";
             int wide = shape.heads() * shape.headDim();
             int narrow = shape.kvHeads() * shape.headDim();
@@ -166,6 +198,11 @@ final class ModelWeights implements AutoCloseable {
         }
 
         IValue head() {
+            if (packed.isPresent()) {
+                try (NativeScope scope = new NativeScope()) {
+                    return program.call("copy", scope.bytes(packed.get().head()));
+                }
+            }
             String name = shape.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
             return call("pack_head", tensor(name, shape.vocabulary(), shape.dim()));
         }

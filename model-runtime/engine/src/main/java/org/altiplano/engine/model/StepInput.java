@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.altiplano.contract.SamplingParams;
-import org.altiplano.engine.kvcache.KvRegion;
 
 /** What one step computes: for each sequence in it, a run of its tokens (one in decode, many in prefill). */
 public record StepInput(List<Row> rows) {
@@ -12,13 +11,14 @@ public record StepInput(List<Row> rows) {
     /**
      * The next tokens of one sequence.
      *
-     * @param region the sequence's KV memory; entries 0 .. position-1 are filled
+     * @param blocks the sequence's KV memory: token p lies in block {@code blocks[p / 32]}, place {@code p % 32}; at least as many
+     *     as the row's last token needs, and entries 0 .. position-1 are filled
      * @param position place of the first token in the sequence
      * @param tokens ids, at least one
      * @param draw how to draw the token after the last one; empty in a prefill chunk that is not the last
      * @param score log-probabilities wanted for given next tokens; empty if none
      */
-    public record Row(KvRegion region, int position, int[] tokens, Optional<Draw> draw, Optional<Score> score) {
+    public record Row(int[] blocks, int position, int[] tokens, Optional<Draw> draw, Optional<Score> score) {
     }
 
     /**

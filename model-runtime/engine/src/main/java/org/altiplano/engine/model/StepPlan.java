@@ -1,68 +1,53 @@
 package org.altiplano.engine.model;
 
 import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.altiplano.contract.ModelShape;
-import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.sampling.SamplingPlan;
 import org.altiplano.engine.torch.NativeScope;
 
-/**
- * A step as the program wants it: the tokens of decoding rows first, side by side where their regions are, then the runs of
- * rows in prefill. Used once, by the engine's thread.
- */
+/** A step as the program wants it: decoding rows that share KV blocks side by side. Used once, by the engine's thread. */
 final class StepPlan {
 
     private final ModelShape shape;
+    private final int arenaBlocks;
     private final List<StepInput.Row> rows;
+    private final List<Integer> order;
     private final LongStream.Builder ids = LongStream.builder();
-    private final LongStream.Builder positions = LongStream.builder();
-    private final LongStream.Builder runs = LongStream.builder();
     private final LongStream.Builder drawAt = LongStream.builder();
     private final LongStream.Builder scoreAt = LongStream.builder();
     private final LongStream.Builder targets = LongStream.builder();
-    private final List<Integer> decoding;
     private final List<Integer> drawn = new ArrayList<>();
     private final List<Integer> scored = new ArrayList<>();
     private final SamplingPlan sampling;
-    private final int arenaTokens;
-    private final long bytesPerToken;
-    private final boolean dense;
     private int tokens;
 
-    /**
-     * @param bytesPerToken of keys and values on one layer
-     * @param dense whether attention reads whole regions faster than parts
-     */
-    StepPlan(StepInput input, ModelShape shape, int arenaTokens, long bytesPerToken, boolean dense) {
+    StepPlan(StepInput input, ModelShape shape, int arenaBlocks) {
         this.shape = shape;
-        this.arenaTokens = arenaTokens;
+        this.arenaBlocks = arenaBlocks;
         this.rows = input.rows();
-        this.bytesPerToken = bytesPerToken;
-        this.dense = dense;
         this.sampling = new SamplingPlan(shape.vocabulary());
-        this.decoding = IntStream.range(0, rows.size()).filter(row -> rows.get(row).tokens().length == 1).boxed()
-                .sorted(Comparator.comparing(row -> rows.get(row).region(), DecodeGroups.ORDER)).toList();
-        decoding.forEach(this::place);
-        IntStream.range(0, rows.size()).filter(row -> rows.get(row).tokens().length != 1).forEach(row -> {
-            KvRegion region = rows.get(row).region();
-            int first = tokens;
-            place(row);
-            LongStream.of(first, tokens, region.start(), region.capacity(), rows.get(row).position()).forEach(runs::add);
-        });
+        this.order = IntStream.range(0, rows.size()).boxed().sorted(Comparator
+                .<Integer>comparingInt(row -> rows.get(row).tokens().length == 1 ? 0 : 1)
+                .thenComparing(row -> rows.get(row).blocks(), Arrays::compare)).toList();
+        order.forEach(this::place);
     }
 
     private void place(int index) {
         StepInput.Row row = rows.get(index);
         check(row);
-        for (int i = 0; i < row.tokens().length; i++) {
-            ids.add(row.tokens()[i]);
-            positions.add(row.position() + i);
+        for (int id : row.tokens()) {
+            ids.add(id);
         }
         row.score().ifPresent(score -> {
             for (int i = 0; i < score.targets().length; i++) {
@@ -83,13 +68,14 @@ final class StepPlan {
 
     private void check(StepInput.Row row) {
         int end = row.position() + row.tokens().length;
-        KvRegion region = row.region();
-        if (region.start() < 0 || region.start() + region.capacity() > arenaTokens) {
-            throw new IllegalArgumentException(region + " lies outside the arena of " + arenaTokens + " tokens.");
+        if (row.tokens().length == 0 || end > row.blocks().length * KvPool.BLOCK || end > shape.context()) {
+            throw new IllegalArgumentException("A row of tokens " + row.position() + " to " + end + " does not fit its "
+                    + row.blocks().length + " blocks and the context of " + shape.context() + ".");
         }
-        if (row.tokens().length == 0 || end > region.capacity() || end > shape.context()) {
-            throw new IllegalArgumentException("A row of tokens " + row.position() + " to " + end + " does not fit its region of "
-                    + region.capacity() + " tokens and the context of " + shape.context() + ".");
+        for (int block : row.blocks()) {
+            if (block < 0 || block >= arenaBlocks) {
+                throw new IllegalArgumentException("KV block " + block + " lies outside the arena of " + arenaBlocks + " blocks.");
+            }
         }
         for (int id : row.tokens()) {
             known(id);
@@ -105,24 +91,35 @@ final class StepPlan {
 
     /** The arguments of the program's {@code step}, up to those that live as long as the model. */
     List<IValue> arguments(NativeScope scope) {
-        List<KvRegion> regions = decoding.stream().map(row -> rows.get(row).region()).toList();
-        int[] lengths = decoding.stream().mapToInt(row -> rows.get(row).position() + 1).toArray();
-        LongStream groups = DecodeGroups.of(regions, lengths, bytesPerToken, dense).groups().stream().flatMapToLong(group ->
-                LongStream.of(group.first(), group.last(), group.start(), group.capacity(), group.padded()));
-        long[] entries = new long[lengths.length * shape.kvHeads()];
-        for (int i = 0; i < lengths.length; i++) {
-            for (int head = 0; head < shape.kvHeads(); head++) {
-                KvRegion region = regions.get(i);
-                entries[i * shape.kvHeads() + head] = (long) region.start() * shape.kvHeads()
-                        + (long) head * region.capacity() + lengths[i] - 1;
-            }
-        }
-        List<IValue> first = List.of(scope.integers(ids.build().toArray()), scope.integers(positions.build().toArray()),
-                scope.integers(groups.toArray()), scope.integers(IntStream.of(lengths).asLongStream().toArray()),
-                scope.integers(entries), scope.integers(runs.build().toArray()), scope.integers(drawAt.build().toArray()));
+        List<IValue> first = List.of(scope.integers(ids.build().toArray()), scope.bytes(layout()),
+                scope.integers(drawAt.build().toArray()));
         List<IValue> last = List.of(scope.integers(scoreAt.build().toArray()), scope.integers(targets.build().toArray()),
                 scope.number(top()));
         return Stream.of(first, sampling.arguments(scope), last).flatMap(List::stream).toList();
+    }
+
+    /** Positions, sequences and block tables, as {@code step.h} of the operators describes them. */
+    private ByteBuffer layout() {
+        int tables = rows.stream().mapToInt(row -> row.blocks().length).sum();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(4 * (2 + tokens + 3 * rows.size() + tables)).order(ByteOrder.nativeOrder());
+        IntBuffer words = bytes.asIntBuffer();
+        words.put(tokens).put(rows.size());
+        for (int index : order) {
+            StepInput.Row row = rows.get(index);
+            for (int i = 0; i < row.tokens().length; i++) {
+                words.put(row.position() + i);
+            }
+        }
+        int first = 0;
+        int table = 0;
+        for (int index : order) {
+            StepInput.Row row = rows.get(index);
+            words.put(first).put(row.tokens().length).put(table);
+            first += row.tokens().length;
+            table += row.blocks().length;
+        }
+        order.forEach(index -> words.put(rows.get(index).blocks()));
+        return bytes;
     }
 
     SamplingPlan sampling() {

@@ -11,8 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.contract.SamplingParams;
-import org.altiplano.engine.kvcache.KvMove;
-import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.model.weights.Weights;
 import org.altiplano.engine.torch.ComputeThreads;
 import org.altiplano.engine.torch.NativeScope;
@@ -26,8 +25,6 @@ public final class TorchModelRunner implements ModelRunner {
 
     private final ComputeProfile profile;
     private final ModelShape shape;
-    private final boolean half;
-    private final long bytesPerTokenAndLayer;
     private final Program program;
     private final ModelWeights weights;
     private final KvArena arena;
@@ -38,19 +35,33 @@ public final class TorchModelRunner implements ModelRunner {
                              Consumer<String> progress) {
         this.profile = profile;
         this.shape = config.shape();
-        this.half = profile.halfAttention(dtype);
-        long bytesPerToken = KvArena.bytesPerToken(shape, half);
-        this.bytesPerTokenAndLayer = bytesPerToken / shape.layers();
-        long tokens = Math.min(Integer.MAX_VALUE, kvBytes / bytesPerToken);
-        if (tokens < 1) {
-            throw new IllegalArgumentException("KV memory of " + kvBytes + " bytes holds no token of " + bytesPerToken + " bytes.");
+        KvType kv = ComputeProfile.kvType(dtype);
+        long bytesPerBlock = KvArena.bytesPerBlock(shape, kv);
+        long blocks = Math.min(Integer.MAX_VALUE / KvPool.BLOCK, kvBytes / bytesPerBlock);
+        if (blocks < 1) {
+            throw new IllegalArgumentException("KV memory of " + kvBytes + " bytes holds no block of " + bytesPerBlock + " bytes.");
         }
         LinearKernel kernel = profile.kernel(dtype);
-        this.program = ModelProgram.load(config, kernel, profile.headKernel(dtype, shape), half, profile.q8Range());
-        this.weights = ModelWeights.load(program, shape, stored, progress);
-        this.arena = new KvArena(program, (int) tokens);
+        this.program = ModelProgram.load(config, dtype, profile);
+        this.weights = kernel.packedForm().flatMap(stored::packedFile).map(file -> loadOnce(file, stored, progress))
+                .orElseGet(() -> ModelWeights.load(program, shape, stored, Optional.empty(), progress));
+        this.arena = new KvArena(program, (int) blocks);
         try (NativeScope scope = new NativeScope()) {
             this.rotary = program.call("rotary_tables", scope.number(shape.context()));
+        }
+    }
+
+    /** Reads packed weights, or packs them and keeps them for the next time. */
+    private ModelWeights loadOnce(Path file, Weights stored, Consumer<String> progress) {
+        Optional<PackedFile> packed = PackedFile.open(file, shape.layers());
+        try {
+            ModelWeights loaded = ModelWeights.load(program, shape, stored, packed, progress);
+            if (packed.isEmpty()) {
+                loaded.keep(program, file, shape.layers(), progress);
+            }
+            return loaded;
+        } finally {
+            packed.ifPresent(PackedFile::close);
         }
     }
 
@@ -59,7 +70,7 @@ public final class TorchModelRunner implements ModelRunner {
      *
      * @param kvBytes KV memory; see {@link #defaultKvBytes}
      * @param progress told what is being done, in a few words
-     * @throws IllegalArgumentException if the weights do not fit the model's dimensions or the memory holds no token
+     * @throws IllegalArgumentException if the weights do not fit the model's dimensions or the memory holds no block
      * @throws java.util.NoSuchElementException if a weight is missing
      */
     public static TorchModelRunner load(ModelConfig config, Dtype dtype, Weights weights, long kvBytes,
@@ -80,9 +91,8 @@ public final class TorchModelRunner implements ModelRunner {
      * the memory that is free now.
      */
     public static long defaultKvBytes(ModelConfig config, Dtype dtype) {
-        long context = config.shape().context()
-                * KvArena.bytesPerToken(config.shape(), ComputeProfile.probe().halfAttention(dtype));
-        return Math.min(16 * context, availableBytes() / 4);
+        long blocks = KvPool.blocksFor(config.shape().context());
+        return Math.min(16 * blocks * KvArena.bytesPerBlock(config.shape(), ComputeProfile.kvType(dtype)), availableBytes() / 4);
     }
 
     private static long availableBytes() {
@@ -97,18 +107,18 @@ public final class TorchModelRunner implements ModelRunner {
 
     /** A prefill and a decode: kernels are made, and damaged weights are found before anyone asks. */
     private void warmUp() {
-        int length = Math.min(16, Math.min(arena.tokens(), shape.context()));
-        KvRegion region = new KvRegion(0, length);
+        int length = Math.min(16, shape.context());
+        int[] block = {0};
         StepInput.Draw draw = new StepInput.Draw(SamplingParams.GREEDY, 0, new int[0], new int[0], new int[0], OptionalInt.empty());
         if (length > 1) {
-            run(new StepInput(List.of(new StepInput.Row(region, 0, new int[length - 1], Optional.of(draw), Optional.empty()))));
+            run(new StepInput(List.of(new StepInput.Row(block, 0, new int[length - 1], Optional.of(draw), Optional.empty()))));
         }
-        run(new StepInput(List.of(new StepInput.Row(region, length - 1, new int[1], Optional.of(draw), Optional.empty()))));
+        run(new StepInput(List.of(new StepInput.Row(block, length - 1, new int[1], Optional.of(draw), Optional.empty()))));
     }
 
     @Override
-    public int arenaTokens() {
-        return arena.tokens();
+    public int arenaBlocks() {
+        return arena.blocks();
     }
 
     @Override
@@ -116,18 +126,11 @@ public final class TorchModelRunner implements ModelRunner {
         return profile.name();
     }
 
-    @Override
-    public void move(List<KvMove> moves) {
-        if (!moves.isEmpty()) {
-            arena.move(moves);
-        }
-    }
-
     /** @throws NonFiniteLogitsException if the logits of a row that draws or scores are not numbers */
     @Override
     public StepOutput run(StepInput input) {
         threads.adjust(System.nanoTime());
-        StepPlan plan = new StepPlan(input, shape, arena.tokens(), bytesPerTokenAndLayer, half);
+        StepPlan plan = new StepPlan(input, shape, arena.blocks());
         try (NativeScope scope = new NativeScope()) {
             Stream<IValue> lasting = Stream.of(weights.embedding(), weights.gains(), weights.layers(), weights.head(),
                     arena.keys(), arena.values(), rotary);
@@ -136,7 +139,6 @@ public final class TorchModelRunner implements ModelRunner {
             StepResult result = new StepResult(input.rows().size(), plan, scope.doubles(results[0]), scope.doubles(results[1]));
             List<Integer> broken = result.broken();
             if (!broken.isEmpty()) {
-                arena.wipe(broken.stream().map(row -> input.rows().get(row).region()).toList());
                 throw new NonFiniteLogitsException(broken);
             }
             return result.output();

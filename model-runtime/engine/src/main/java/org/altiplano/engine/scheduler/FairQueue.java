@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Owns the sequences that wait and the account of each share key, on the engine's thread. The order is the virtual token
- * counter's (Sheng et al., Fairness in Serving Large Language Models, arXiv 2401.00588, algorithm 2): each key is charged
- * the tokens it is served, divided by its weight, and the key that was served least goes next; within a key, first come,
- * first served. A key that comes back after a pause is lifted to the least of those that wait, so that idling earns
+ * Owns the sequences of one priority that wait and the account of each share key, on the engine's thread. The order is the
+ * virtual token counter's (Sheng et al., Fairness in Serving Large Language Models, arXiv 2401.00588, algorithm 2): each key
+ * is charged the tokens it is served, divided by its weight, and the key that was served least goes next; within a key, first
+ * come, first served. A key that comes back after a pause is lifted to the least of those that wait, so that idling earns
  * nothing.
+ *
+ * <p>Unlike the paper's, a prompt is charged as it is computed, chunk by chunk, and not when it is admitted: so a long one
+ * falls behind others while it is under way, and what the prefix cache holds costs nothing.
  */
 final class FairQueue {
 
@@ -61,14 +64,19 @@ final class FairQueue {
         return least().map(account -> account.waiting.getFirst());
     }
 
+    /** What a sequence's key was served, by its weight. */
+    double served(Sequence sequence) {
+        return account(sequence).counter;
+    }
+
     /** Takes a sequence out to run it. */
     void admit(Sequence sequence) {
         take(sequence);
-        Account account = account(sequence);
-        if (sequence.chargeOnce()) {
-            account.counter += PROMPT_TOKEN * sequence.promptLength() / sequence.share().weight();
-        }
-        lastLeft = account;
+        lastLeft = account(sequence);
+    }
+
+    void chargePrompt(Sequence sequence, int tokens) {
+        account(sequence).counter += PROMPT_TOKEN * tokens / sequence.share().weight();
     }
 
     /** Charges one generated token. */

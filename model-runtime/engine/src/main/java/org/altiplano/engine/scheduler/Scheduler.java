@@ -3,40 +3,44 @@ package org.altiplano.engine.scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.altiplano.engine.kvcache.BlockTable;
+import org.altiplano.engine.kvcache.KvMemory;
 import org.altiplano.engine.kvcache.KvPool;
-import org.altiplano.engine.kvcache.KvMove;
-import org.altiplano.engine.kvcache.KvRegion;
 
 /**
  * Owns the sequences of one model and decides step by step which run, on the engine's thread. Iteration-level batching
  * (Orca, OSDI 2022): a sequence joins or leaves the batch between any two steps. Prompts are computed in chunks beside
  * the decoding sequences (Sarathi-Serve, arXiv 2403.02310), so that a long prompt does not stall running answers. Memory
- * is given for what a sequence holds, not for what it may become; when it runs out, the youngest sequence gives its own
- * up and is computed again later (vLLM, arXiv 2309.06180, section 4.5).
+ * is given for what a sequence holds, not for what it may become; when it runs out, a sequence gives its own up
+ * ({@link GivingWay}) and is computed again later, as far as it is not cached (vLLM, arXiv 2309.06180, section 4.5).
  *
- * <p>One round: {@link #schedule}, run the step, {@link #complete} or {@link #abandon} it, {@link #append} what was drawn,
- * {@link #release} what ended.
+ * <p>One round: {@link #schedule}, run the step, {@link #complete} it or not, {@link #append} what was drawn, {@link #release}
+ * what ended.
  */
 public final class Scheduler {
 
     private final Limits limits;
-    private final KvPool pool;
-    private final FairQueue waiting = new FairQueue();
-    /** Oldest first. */
+    private final KvMemory memory;
+    private final WaitingLine waiting = new WaitingLine();
+    private final GivingWay givingWay = new GivingWay(waiting::served);
+    private final PromptSharing prompts;
+    /** In {@link Sequence#ORDER}. */
     private final List<Sequence> running = new ArrayList<>();
-    private final List<KvRegion> outgrown = new ArrayList<>();
     private long arrivals;
     private long preemptions;
+    private long queriedTokens;
+    private long hitTokens;
 
-    public Scheduler(Limits limits, KvPool pool) {
+    public Scheduler(Limits limits, KvMemory memory) {
         this.limits = limits;
-        this.pool = pool;
+        this.memory = memory;
+        this.prompts = new PromptSharing(waiting.fairOrder(), memory);
     }
 
-    /** Queues a sequence. Its prompt and whole answer, less the last token, must fit {@link KvPool#largestRegion()}. */
+    /** Queues a sequence. Its prompt and whole answer, less the last token, must fit {@link KvMemory#capacity()}. */
     public void submit(Sequence sequence) {
         sequence.arrive(arrivals++);
-        waiting.add(sequence);
+        waiting.of(sequence).add(sequence);
     }
 
     /**
@@ -46,45 +50,56 @@ public final class Scheduler {
      * @return the step; empty only if nothing waits or runs, or if a sequence has just been preempted
      */
     public Step schedule(int prefillTokens) {
-        List<KvMove> moves = new ArrayList<>();
-        List<Step.Chunk> chunks = new ArrayList<>();
         long preemptedBefore = preemptions;
-        decode(chunks, moves);
-        int budget = Math.min(prefillTokens, limits.maxStepTokens() - chunks.size());
-        boolean memoryShort = preemptions > preemptedBefore;
-        prefill(chunks, budget, !memoryShort);
-        return new Step(moves, chunks);
+        makeRoomToDecode();
+        if (preemptions == preemptedBefore) {
+            admit(prefillTokens);
+        }
+        for (Sequence sequence : running) {
+            hitTokens += sequence.skipTo(memory.catchUp(sequence.table().orElseThrow(), sequence.demand(), sequence.computed()));
+        }
+        List<Step.Chunk> chunks = new ArrayList<>();
+        running.stream().filter(sequence -> sequence.pending() == 1)
+                .forEach(sequence -> chunks.add(new Step.Chunk(sequence, sequence.computed(), 1)));
+        chunks.addAll(prompts.share(running, Math.min(prefillTokens, limits.maxStepTokens() - chunks.size())));
+        return new Step(chunks);
     }
 
-    /** Notes that the step's tokens are in the KV pool. */
+    /** Notes that the step's tokens are in the KV memory. A step that came to nothing is simply not completed. */
     public void complete(Step step) {
-        freeOutgrown();
-        step.chunks().forEach(chunk -> chunk.sequence().advance(chunk.count()));
-    }
-
-    /** Notes that the step came to nothing: its sequences can be released, or will be scheduled as they stand. */
-    public void abandon() {
-        freeOutgrown();
+        for (Step.Chunk chunk : step.chunks()) {
+            Sequence sequence = chunk.sequence();
+            waiting.of(sequence).chargePrompt(sequence, sequence.advance(chunk.count()));
+            memory.keep(sequence.table().orElseThrow(), sequence.demand(), sequence.computed());
+        }
     }
 
     /** Adds the token drawn after a sequence's last one. */
     public void append(Sequence sequence, int token) {
-        waiting.chargeAnswer(sequence);
+        waiting.of(sequence).chargeAnswer(sequence);
         sequence.append(token);
     }
 
-    /** Ends a sequence, wherever it stands, and frees its memory. */
+    /** Ends a sequence, wherever it stands, and frees its memory; what it computed stays cached. */
     public void release(Sequence sequence) {
-        switch (sequence.state()) {
-            case WAITING -> waiting.withdraw(sequence);
-            case RUNNING -> {
-                running.remove(sequence);
-                pool.free(sequence.region().orElseThrow());
-                waiting.leave(sequence);
-            }
-            case ENDED -> throw new IllegalStateException("The sequence has ended already.");
-        }
-        sequence.end();
+        sequence.table().ifPresent(memory::close);
+        end(sequence);
+    }
+
+    /** Ends a sequence whose computation went wrong: nothing of it stays cached, unless others use it now. */
+    public void discard(Sequence sequence) {
+        sequence.table().ifPresent(memory::discard);
+        end(sequence);
+    }
+
+    /** Pins what is cached of a public prefix; returns the tokens pinned. */
+    public int pin(int[] prefix) {
+        return memory.pin(prefix);
+    }
+
+    /** Ends a pin. */
+    public void unpin(int[] prefix) {
+        memory.unpin(prefix);
     }
 
     /** Whether nothing waits or runs. */
@@ -100,105 +115,95 @@ public final class Scheduler {
         return waiting.size();
     }
 
+    /** Whether a sequence has an answer under way, which a step with prompts in it holds up. */
+    public boolean decoding() {
+        return running.stream().anyMatch(sequence -> sequence.pending() == 1);
+    }
+
     /** How often a sequence gave up its memory. */
     public long preemptions() {
         return preemptions;
     }
 
-    /** Oldest first; memory is taken from the youngest, so no chunk chosen here is taken back by a later one. */
-    private void decode(List<Step.Chunk> chunks, List<KvMove> moves) {
-        for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            if (sequence.pending() == 1 && makeRoom(sequence, moves)) {
-                chunks.add(new Step.Chunk(sequence, sequence.computed(), 1));
+    /** Tokens of prompts that were looked up in the prefix cache. */
+    public long queriedTokens() {
+        return queriedTokens;
+    }
+
+    /** Tokens of prompts that were found there. */
+    public long hitTokens() {
+        return hitTokens;
+    }
+
+    private void makeRoomToDecode() {
+        for (Sequence sequence : List.copyOf(running)) {
+            while (sequence.state() == Sequence.State.RUNNING && !memory.grow(sequence.table().orElseThrow(),
+                    sequence.computed() + 1, running.size() == 1)) {
+                preempt(givingWay.forGrowth(running, sequence));
             }
         }
     }
 
-    /** Sees to it that one more token fits; false if the sequence had to be preempted itself. */
-    private boolean makeRoom(Sequence sequence, List<KvMove> moves) {
-        KvRegion old = sequence.region().orElseThrow();
-        if (sequence.length() <= old.capacity()) {
-            return true;
+    /** Admits whose turn it is, while that one's prompt would get any of the budget. */
+    private void admit(int prefillTokens) {
+        Optional<Sequence> next = waiting.next();
+        while (next.isPresent() && prompts.leaves(running, next.get(), prefillTokens) && admit(next.get())) {
+            next = waiting.next();
         }
-        Optional<KvRegion> larger = pool.allocate(sequence.length());
-        while (larger.isEmpty()) {
-            Sequence youngest = running.get(running.size() - 1);
-            preempt(youngest);
-            if (youngest == sequence) {
+    }
+
+    private boolean admit(Sequence sequence) {
+        int places = Math.max(0, running.size() + 1 - limits.maxRunning());
+        int blocks = Math.max(0, memory.lacking(sequence.demand(), spare()));
+        boolean alone = running.isEmpty();
+        if (places > 0 || blocks > 0 && !alone) {
+            List<Sequence> leaving = givingWay.forNewcomer(running, sequence, places, blocks,
+                    other -> memory.held(other.table().orElseThrow()));
+            if (leaving.isEmpty()) {
                 return false;
             }
-            larger = pool.allocate(sequence.length());
+            leaving.forEach(this::preempt);
         }
-        sequence.moveTo(larger.get());
-        moves.add(new KvMove(old, larger.get(), sequence.computed()));
-        // Not free before the step is over: a second move of this step must not overwrite what the first one reads.
-        outgrown.add(old);
-        return true;
+        Optional<BlockTable> table = memory.open(sequence.demand(), spare(), running.isEmpty());
+        table.ifPresent(blockTable -> start(sequence, blockTable));
+        return table.isPresent();
+    }
+
+    /** A block for each that runs, so that none must give way to the newcomer within the next 32 steps or so. */
+    private int spare() {
+        return running.size();
+    }
+
+    private void start(Sequence sequence, BlockTable table) {
+        waiting.of(sequence).admit(sequence);
+        if (sequence.admit(table)) {
+            queriedTokens += sequence.readsCache() ? sequence.promptLength() : 0;
+        }
+        hitTokens += sequence.skipTo(table.shared() * KvPool.BLOCK);
+        int place = running.size();
+        while (place > 0 && Sequence.ORDER.compare(running.get(place - 1), sequence) > 0) {
+            place--;
+        }
+        running.add(place, sequence);
     }
 
     private void preempt(Sequence sequence) {
         running.remove(sequence);
-        pool.free(sequence.region().orElseThrow());
+        memory.close(sequence.table().orElseThrow());
         sequence.preempt();
-        waiting.putBack(sequence);
+        waiting.of(sequence).putBack(sequence);
         preemptions++;
     }
 
-    /**
-     * Goes on with the prompts under way, then admits sequences while the budget lasts. While several share it, none takes
-     * more than half at once: a short prompt need not wait for the whole of a long one.
-     */
-    private void prefill(List<Step.Chunk> chunks, int budget, boolean admitting) {
-        List<Sequence> prompts = new ArrayList<>();
-        running.stream().filter(sequence -> sequence.pending() > 1).forEach(prompts::add);
-        int half = Math.max(1, budget / 2);
-        int claimed = prompts.stream().mapToInt(sequence -> Math.min(half, sequence.pending())).sum();
-        while (admitting && claimed < budget && running.size() < limits.maxRunning()) {
-            Optional<Sequence> admitted = waiting.next().filter(this::admit);
-            if (admitted.isEmpty()) {
-                break;
+    private void end(Sequence sequence) {
+        switch (sequence.state()) {
+            case WAITING -> waiting.of(sequence).withdraw(sequence);
+            case RUNNING -> {
+                running.remove(sequence);
+                waiting.of(sequence).leave(sequence);
             }
-            prompts.add(admitted.get());
-            claimed += Math.min(half, admitted.get().pending());
+            case ENDED -> throw new IllegalStateException("The sequence has ended already.");
         }
-        share(prompts, budget, half, chunks);
-    }
-
-    /** Gives the sequence memory for what it holds and its next token; false if there is none now. */
-    private boolean admit(Sequence sequence) {
-        Optional<KvRegion> region = pool.allocate(Math.min(sequence.length() + 1, pool.largestRegion()));
-        region.ifPresent(memory -> {
-            waiting.admit(sequence);
-            sequence.admit(memory);
-            int place = running.size();
-            while (place > 0 && running.get(place - 1).arrival() > sequence.arrival()) {
-                place--;
-            }
-            running.add(place, sequence);
-        });
-        return region.isPresent();
-    }
-
-    private void freeOutgrown() {
-        outgrown.forEach(pool::free);
-        outgrown.clear();
-    }
-
-    private static void share(List<Sequence> prompts, int budget, int half, List<Step.Chunk> chunks) {
-        int[] counts = new int[prompts.size()];
-        int left = budget;
-        for (int most : new int[] {half, budget}) {
-            for (int i = 0; i < counts.length; i++) {
-                int more = Math.min(left, Math.min(most, prompts.get(i).pending()) - counts[i]);
-                counts[i] += more;
-                left -= more;
-            }
-        }
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] > 0) {
-                chunks.add(new Step.Chunk(prompts.get(i), prompts.get(i).computed(), counts[i]));
-            }
-        }
+        sequence.end();
     }
 }

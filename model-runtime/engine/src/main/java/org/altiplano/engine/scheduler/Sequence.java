@@ -1,9 +1,13 @@
 package org.altiplano.engine.scheduler;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
+import org.altiplano.contract.CacheSalt;
 import org.altiplano.contract.FairShare;
-import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.kvcache.BlockTable;
+import org.altiplano.engine.kvcache.KvMemory;
+import org.altiplano.engine.kvcache.KvPool;
 
 /**
  * Owns the tokens of one generation, prompt and answer, and its place in the scheduler, on the engine's thread. Life:
@@ -15,22 +19,36 @@ public final class Sequence {
     /** Where a sequence stands. */
     public enum State { WAITING, RUNNING, ENDED }
 
+    /** Interactive before batch, then as they came. */
+    static final Comparator<Sequence> ORDER =
+            Comparator.<Sequence>comparingInt(sequence -> sequence.share.priority().ordinal()).thenComparingLong(Sequence::arrival);
+
     private final FairShare share;
+    private final CacheSalt salt;
+    private final boolean readsCache;
     private final int promptLength;
     private int[] tokens;
     private int length;
     private int computed;
+    private int reached;
+    private int cached;
     private long arrival;
-    private boolean charged;
+    private boolean admitted;
     private State state = State.WAITING;
-    private Optional<KvRegion> region = Optional.empty();
+    private Optional<BlockTable> table = Optional.empty();
 
-    /** @param prompt at least one token */
-    public Sequence(int[] prompt, FairShare share) {
+    /**
+     * @param prompt at least one token
+     * @param salt whose cached prefixes it may start from, and who may start from its own
+     * @param readsCache false to have the whole prompt computed, as its scores require
+     */
+    public Sequence(int[] prompt, FairShare share, CacheSalt salt, boolean readsCache) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("A sequence needs at least one token.");
         }
         this.share = share;
+        this.salt = salt;
+        this.readsCache = readsCache;
         this.promptLength = prompt.length;
         this.tokens = Arrays.copyOf(prompt, prompt.length + 16);
         this.length = prompt.length;
@@ -43,6 +61,11 @@ public final class Sequence {
     /** Tokens of the prompt. */
     public int promptLength() {
         return promptLength;
+    }
+
+    /** Tokens of the prompt that were found in the prefix cache; nobody was charged for these. */
+    public int cached() {
+        return cached;
     }
 
     /** Tokens generated so far. */
@@ -66,11 +89,11 @@ public final class Sequence {
     }
 
     /** The KV memory; empty unless running. */
-    public Optional<KvRegion> region() {
-        return region;
+    public Optional<BlockTable> table() {
+        return table;
     }
 
-    /** Tokens whose KV entries are in the region. */
+    /** Tokens whose KV entries are in its blocks. */
     public int computed() {
         return computed;
     }
@@ -84,6 +107,14 @@ public final class Sequence {
         return share;
     }
 
+    boolean readsCache() {
+        return readsCache;
+    }
+
+    KvMemory.Demand demand() {
+        return new KvMemory.Demand(salt, index -> tokens(index * KvPool.BLOCK, (index + 1) * KvPool.BLOCK), length, readsCache);
+    }
+
     long arrival() {
         return arrival;
     }
@@ -92,35 +123,38 @@ public final class Sequence {
         arrival = number;
     }
 
-    /** Whether this is the first time that it is asked: a prompt is charged once, recomputing it is not its owner's doing. */
-    boolean chargeOnce() {
-        boolean first = !charged;
-        charged = true;
-        return first;
-    }
-
-    void admit(KvRegion memory) {
+    /** Takes memory, which may hold its first tokens already; true the first time. */
+    boolean admit(BlockTable memory) {
+        boolean first = !admitted;
+        admitted = true;
         state = State.RUNNING;
-        region = Optional.of(memory);
-    }
-
-    void moveTo(KvRegion memory) {
-        region = Optional.of(memory);
+        table = Optional.of(memory);
+        return first;
     }
 
     void preempt() {
         state = State.WAITING;
-        region = Optional.empty();
+        table = Optional.empty();
         computed = 0;
     }
 
     void end() {
         state = State.ENDED;
-        region = Optional.empty();
+        table = Optional.empty();
     }
 
-    void advance(int count) {
+    /** Notes that the cache holds its tokens up to a place; returns how many of its prompt nobody had to compute for it. */
+    int skipTo(int position) {
+        computed = position;
+        int fresh = reach();
+        cached += fresh;
+        return fresh;
+    }
+
+    /** Notes that tokens were computed; returns how many of its prompt were so for the first time: it owes these. */
+    int advance(int count) {
         computed += count;
+        return reach();
     }
 
     void append(int token) {
@@ -128,5 +162,12 @@ public final class Sequence {
             tokens = Arrays.copyOf(tokens, length + length / 2 + 16);
         }
         tokens[length++] = token;
+    }
+
+    /** Recomputing what a preemption lost is not its owner's doing: only the first time counts. */
+    private int reach() {
+        int fresh = Math.max(0, Math.min(computed, promptLength) - reached);
+        reached += fresh;
+        return fresh;
     }
 }

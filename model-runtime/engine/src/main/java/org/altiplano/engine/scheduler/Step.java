@@ -1,18 +1,15 @@
 package org.altiplano.engine.scheduler;
 
 import java.util.List;
-import org.altiplano.engine.kvcache.KvMove;
 
 /**
  * What to compute next.
  *
- * @param moves KV entries to copy first, for sequences that outgrew their memory
  * @param chunks at most one per sequence, decoding sequences first
  */
-public record Step(List<KvMove> moves, List<Chunk> chunks) {
+public record Step(List<Chunk> chunks) {
 
     public Step {
-        moves = List.copyOf(moves);
         chunks = List.copyOf(chunks);
     }
 

@@ -26,12 +26,14 @@ final class MappedModel implements StoredModel, Weights {
     /** Checksums are compared at opening up to this size in all: below a second. Beyond, sizes and headers must do. */
     private static final long CHECKED_BYTES = 512L << 20;
 
+    private final Path folder;
     private final ModelManifest manifest;
     private final Optional<Tokenizer> tokenizer;
     private final List<SafetensorsFile> shards = new ArrayList<>();
     private final Map<String, SafetensorsFile> tensors = new LinkedHashMap<>();
 
-    private MappedModel(ModelManifest manifest, Optional<Tokenizer> tokenizer) {
+    private MappedModel(Path folder, ModelManifest manifest, Optional<Tokenizer> tokenizer) {
+        this.folder = folder;
         this.manifest = manifest;
         this.tokenizer = tokenizer;
     }
@@ -41,9 +43,9 @@ final class MappedModel implements StoredModel, Weights {
         checkFiles(folder, manifest);
         Optional<Tokenizer> tokenizer = manifest.tokenizer()
                 ? Optional.of(Vocabulary.read(folder.resolve(ModelImport.VOCABULARY)).tokenizer()) : Optional.empty();
-        MappedModel model = new MappedModel(manifest, tokenizer);
+        MappedModel model = new MappedModel(folder, manifest, tokenizer);
         try {
-            model.openShards(folder);
+            model.openShards();
             return model;
         } catch (IOException | RuntimeException | Error e) {
             model.close();
@@ -64,6 +66,11 @@ final class MappedModel implements StoredModel, Weights {
     @Override
     public Weights weights() {
         return this;
+    }
+
+    @Override
+    public Optional<Path> packedFile(String form) {
+        return Optional.of(folder.resolve("packed-" + form + ".safetensors"));
     }
 
     @Override
@@ -111,7 +118,7 @@ final class MappedModel implements StoredModel, Weights {
         }
     }
 
-    private void openShards(Path folder) throws IOException {
+    private void openShards() throws IOException {
         for (StoredFile file : manifest.files()) {
             if (file.isWeights()) {
                 SafetensorsFile shard = SafetensorsFile.open(folder.resolve(file.name()));

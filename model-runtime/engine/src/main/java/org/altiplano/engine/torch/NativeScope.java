@@ -19,6 +19,10 @@ public final class NativeScope implements AutoCloseable {
         return keep(IValue.from(value));
     }
 
+    public IValue flag(boolean value) {
+        return keep(IValue.from(value));
+    }
+
     /** A List[int]. */
     public IValue integers(long... list) {
         return keep(IValue.listFrom(list));
@@ -47,6 +51,11 @@ public final class NativeScope implements AutoCloseable {
     /** The elements of a float64 tensor, row by row. */
     public double[] doubles(IValue tensor) {
         return keep(tensor).toTensor(manager).toDoubleArray();
+    }
+
+    /** The bytes of a uint8 tensor, copied. */
+    public ByteBuffer copyOfBytes(IValue tensor) {
+        return keep(tensor).toTensor(manager).toByteBuffer();
     }
 
     /** Makes the scope own a value. */

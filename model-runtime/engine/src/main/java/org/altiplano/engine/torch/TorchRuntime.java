@@ -47,6 +47,12 @@ public final class TorchRuntime {
         enter();
     }
 
+    /** Whether libtorch can compute on a GPU. */
+    public static boolean hasGpu() {
+        enter();
+        return Engine.getEngine("PyTorch").getGpuCount() > 0;
+    }
+
     /** Makes this thread ready for native calls, loading the library if it is the first. */
     static PtNDManager enter() {
         PtNDManager root = Loaded.ROOT;

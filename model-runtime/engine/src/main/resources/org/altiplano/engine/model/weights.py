@@ -9,11 +9,11 @@ def floats(self, raw: Tensor, type: int, rows: int) -> Tensor:
   return torch.to(self.stored(raw, type, rows), 6)
 
 def gain(self, raw: Tensor, type: int) -> Tensor:
-  return torch.clone(torch.view(self.floats(raw, type, 1), [-1]))
+  return torch.to(torch.clone(torch.view(self.floats(raw, type, 1), [-1])), torch.device(self.device))
 
 # The embedding table keeps its stored type: rows are converted when they are looked up.
 def table(self, raw: Tensor, type: int) -> Tensor:
-  return torch.clone(self.stored(raw, type, self.vocabulary))
+  return torch.to(torch.clone(self.stored(raw, type, self.vocabulary)), torch.device(self.device))
 
 # One layer's q, k, v, o, gate, up, down -> four packed matrices: q|k|v, o, gate|up, down.
 def pack_layer(self, raw: List[Tensor], types: List[int]) -> List[WEIGHT]:
@@ -33,6 +33,19 @@ def pack_layer(self, raw: List[Tensor], types: List[int]) -> List[WEIGHT]:
 
 def pack_head(self, raw: Tensor, type: int) -> HEADWEIGHT:
   return self.HEAD_pack(self.floats(raw, type, self.vocabulary))
+
+# Packed matrices that are plain bytes, from a file that is closed later.
+def copies(self, packed: List[Tensor]) -> List[Tensor]:
+  copied: List[Tensor] = []
+  for i in range(torch.len(packed)):
+    torch.append(copied, torch.clone(packed[i]))
+  return copied
+
+def copy(self, packed: Tensor) -> Tensor:
+  return torch.clone(packed)
+
+def matrix(self, packed: List[Tensor], i: int) -> Tensor:
+  return packed[i]
 
 def no_weights(self) -> List[WEIGHT]:
   none: List[WEIGHT] = []
@@ -58,4 +71,5 @@ def rotary_tables(self, positions: int) -> List[Tensor]:
   frequency = torch.reciprocal(torch.pow(self.rope_theta, exponent))
   half = torch.outer(torch.div(torch.arange(positions, dtype=7), self.rope_scale), frequency)
   angle = torch.cat([half, half], 1)
-  return [torch.to(torch.cos(angle), 6), torch.to(torch.sin(angle), 6)]
+  here = torch.device(self.device)
+  return [torch.to(torch.cos(angle), here, 6), torch.to(torch.sin(angle), here, 6)]

@@ -8,23 +8,23 @@
 def sample(self, y: Tensor, kinds: List[int], numbers: List[float], edit_at: List[int], edit_by: List[float], edit_counts: List[int], logprob_rows: List[int], top: int) -> Tensor:
   n = y.shape[0]
   sound = torch.isfinite(torch.sum(y, [1], True))
-  reported = torch.tensor(logprob_rows, dtype=4)
+  reported = torch.tensor(logprob_rows, dtype=4, device=ops.prim.device(y))
   unedited = torch.log_softmax(torch.index_select(y, 0, reported), 1)
   if torch.len(edit_at) > 0:
-    self.edit_logits(y, torch.tensor(edit_at, dtype=4), torch.tensor(edit_by, dtype=6), edit_counts)
-  p = torch.view(torch.tensor(numbers, dtype=7), [n, 5])
-  k = torch.tensor(kinds, dtype=4)
+    self.edit_logits(y, torch.tensor(edit_at, dtype=4, device=ops.prim.device(y)), torch.tensor(edit_by, dtype=6, device=ops.prim.device(y)), edit_counts)
+  p = torch.view(torch.tensor(numbers, dtype=7, device=ops.prim.device(y)), [n, 5])
+  k = torch.tensor(kinds, dtype=4, device=ops.prim.device(y))
   greedy = torch.flatten(torch.nonzero(torch.eq(k, 0)))
   plain = torch.flatten(torch.nonzero(torch.eq(k, 1)))
   filtered = torch.flatten(torch.nonzero(torch.eq(k, 2)))
-  tokens = torch.zeros([n], dtype=4)
+  tokens = torch.zeros([n], dtype=4, device=ops.prim.device(y))
   if greedy.shape[0] > 0:
     torch.index_copy_(tokens, 0, greedy, torch.argmax(self.rows_of(y, greedy), 1))
   if plain.shape[0] > 0:
     torch.index_copy_(tokens, 0, plain, self.draw_plain(self.rows_of(y, plain), torch.index_select(p, 0, plain)))
   if filtered.shape[0] > 0:
     torch.index_copy_(tokens, 0, filtered, self.draw_filtered(self.rows_of(y, filtered), torch.index_select(p, 0, filtered)))
-  report = torch.zeros([n, 1 + 2 * top], dtype=7)
+  report = torch.zeros([n, 1 + 2 * top], dtype=7, device=ops.prim.device(y))
   if reported.shape[0] > 0:
     value = torch.gather(unedited, 1, torch.unsqueeze(torch.index_select(tokens, 0, reported), 1))
     best, ids = torch.topk(unedited, top, 1, True, True)
@@ -94,7 +94,7 @@ def holds_all(self, probabilities: Tensor, p: Tensor) -> Tensor:
 def draw_sorted(self, probabilities: Tensor, ids: Tensor, p: Tensor) -> Tensor:
   k = torch.slice(p, 1, 1, 2)
   top_p = torch.slice(p, 1, 2, 3)
-  rank = torch.unsqueeze(torch.arange(probabilities.shape[1], dtype=7), 0)
+  rank = torch.unsqueeze(torch.arange(probabilities.shape[1], dtype=7, device=ops.prim.device(probabilities)), 0)
   counted = torch.where(torch.logical_and(torch.gt(k, 0), torch.ge(rank, k)), 0., probabilities)
   mass = torch.where(torch.gt(k, 0), torch.sum(counted, [1], True), 1.)
   share = torch.div(counted, mass)

@@ -1,14 +1,14 @@
 package org.altiplano.engine.kvcache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,79 +16,68 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KvPoolTest {
 
+    private final KvPool pool = new KvPool(3);
+
     @Test
-    void roundsUpToPowersOfTwo() {
-        KvPool pool = new KvPool(1024);
-        assertEquals(new KvRegion(0, 32), pool.allocate(1).orElseThrow());
-        assertEquals(new KvRegion(32, 32), pool.allocate(32).orElseThrow());
-        assertEquals(new KvRegion(64, 64), pool.allocate(33).orElseThrow());
-        assertEquals(new KvRegion(128, 128), pool.allocate(100).orElseThrow());
-        assertEquals(256, pool.used());
+    void handsOutTheFreeBlockOfTheLowestNumber() {
+        assertEquals(OptionalInt.of(0), pool.take());
+        assertEquals(OptionalInt.of(1), pool.take());
+        pool.release(0);
+        assertEquals(OptionalInt.of(0), pool.take());
+        assertEquals(OptionalInt.of(2), pool.take());
+        assertTrue(pool.take().isEmpty());
     }
 
     @Test
-    void joinsNeighboursWhenTheyAreFreed() {
-        KvPool pool = new KvPool(128);
-        List<KvRegion> quarters = List.of(pool.allocate(32).orElseThrow(), pool.allocate(32).orElseThrow(),
-                pool.allocate(32).orElseThrow(), pool.allocate(32).orElseThrow());
-        assertTrue(pool.allocate(1).isEmpty());
-        quarters.forEach(pool::free);
-        assertEquals(Optional.of(new KvRegion(0, 128)), pool.allocate(128));
+    void aBlockIsFreeWhenItsLastOwnerGoes() {
+        int block = pool.take().orElseThrow();
+        pool.share(block);
+        pool.release(block);
+        assertEquals(1, pool.owners(block));
+        assertEquals(2, pool.free());
+        pool.release(block);
+        assertEquals(3, pool.free());
     }
 
     @Test
-    void usesAllOfAnArenaThatIsNoPowerOfTwo() {
-        KvPool pool = new KvPool(13 * 32 + 5);
-        assertEquals(13 * 32, pool.capacity());
-        assertEquals(8 * 32, pool.largestRegion());
-        for (int i = 0; i < 13; i++) {
-            assertTrue(pool.allocate(32).isPresent());
-        }
-        assertTrue(pool.allocate(32).isEmpty());
-        assertTrue(new KvPool(13 * 32).allocate(9 * 32).isEmpty());
-    }
-
-    @Test
-    void refusesToFreeTwice() {
-        KvPool pool = new KvPool(128);
-        KvRegion region = pool.allocate(32).orElseThrow();
-        pool.free(region);
-        assertThrows(IllegalStateException.class, () -> pool.free(region));
-        assertThrows(IllegalStateException.class, () -> pool.free(new KvRegion(0, 128)));
+    void refusesToShareOrReleaseWhatIsFree() {
+        assertThrows(IllegalStateException.class, () -> pool.release(0));
+        assertThrows(IllegalStateException.class, () -> pool.share(0));
     }
 
     @Test
     void refusesAnArenaWithoutRoom() {
-        assertThrows(IllegalArgumentException.class, () -> new KvPool(31));
+        assertThrows(IllegalArgumentException.class, () -> new KvPool(0));
+    }
+
+    @Test
+    void roundsTokensUpToBlocks() {
+        assertEquals(List.of(0, 1, 1, 2), List.of(KvPool.blocksFor(0), KvPool.blocksFor(1), KvPool.blocksFor(32), KvPool.blocksFor(33)));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {32, 1024, 3 * 1024 + 7, 100_000})
-    void neverHandsOutATokenTwiceAndNeverLosesOne(int tokens) {
-        Random random = new Random(tokens);
-        KvPool pool = new KvPool(tokens);
-        boolean[] owned = new boolean[tokens];
-        List<KvRegion> held = new ArrayList<>();
+    @ValueSource(ints = {1, 7, 200})
+    void countsOwnersAndFreeBlocksWhateverHappens(int blocks) {
+        Random random = new Random(blocks);
+        KvPool any = new KvPool(blocks);
+        Map<Integer, Integer> owners = new HashMap<>();
         for (int i = 0; i < 5_000; i++) {
-            if (random.nextBoolean() || held.isEmpty()) {
-                int wanted = 1 + random.nextInt(random.nextInt(pool.largestRegion()) + 1);
-                pool.allocate(wanted).ifPresent(region -> {
-                    assertTrue(region.capacity() >= wanted && region.capacity() < 2 * Math.max(wanted, KvPool.UNIT));
-                    for (int at = region.start(); at < region.start() + region.capacity(); at++) {
-                        assertFalse(owned[at]);
-                        owned[at] = true;
-                    }
-                    held.add(region);
-                });
-            } else {
-                KvRegion region = held.remove(random.nextInt(held.size()));
-                Arrays.fill(owned, region.start(), region.start() + region.capacity(), false);
-                pool.free(region);
+            List<Integer> owned = new ArrayList<>(owners.keySet());
+            int action = random.nextInt(3);
+            if (action == 0) {
+                any.take().ifPresent(block -> assertEquals(null, owners.put(block, 1), "nobody had it"));
+            } else if (!owned.isEmpty()) {
+                int block = owned.get(random.nextInt(owned.size()));
+                if (action == 1) {
+                    any.share(block);
+                    owners.merge(block, 1, Integer::sum);
+                } else {
+                    any.release(block);
+                    owners.computeIfPresent(block, (key, count) -> count == 1 ? null : count - 1);
+                }
             }
-            assertEquals(held.stream().mapToInt(KvRegion::capacity).sum(), pool.used());
+            assertEquals(blocks - owners.size(), any.free());
+            owners.forEach((block, count) -> assertEquals(count, any.owners(block)));
         }
-        held.forEach(pool::free);
-        assertEquals(0, pool.used());
-        assertTrue(pool.allocate(pool.largestRegion()).isPresent(), "an empty pool is whole again");
     }
 }

@@ -1,12 +1,9 @@
 package org.altiplano.engine.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
-import org.altiplano.contract.ModelShape;
 import org.junit.jupiter.api.Test;
 
 class ComputeProfileTest {
@@ -27,29 +24,24 @@ class ComputeProfileTest {
     }
 
     @Test
-    void withoutBfloat16HalfPrecisionIsFloat16WeightsAndAttentionIsFloat32() {
+    void withoutBfloat16HalfPrecisionIsFloat16Weights() {
         assertEquals(LinearKernel.F16, ComputeProfile.AVX2.kernel(Dtype.HALF));
-        assertFalse(ComputeProfile.AVX2.halfAttention(Dtype.Q8));
         assertEquals(LinearKernel.BF16, ComputeProfile.AVX512_VNNI_BF16.kernel(Dtype.HALF));
-        assertTrue(ComputeProfile.AVX512_VNNI_BF16.halfAttention(Dtype.Q8));
-        assertFalse(ComputeProfile.AVX512_VNNI_BF16.halfAttention(Dtype.FP32));
     }
 
     @Test
-    void q8LeavesTheOutputProjectionOfSmallModelsInHalfPrecision() {
-        ModelShape small = new ModelShape(30, 576, 9, 3, 64, 1536, 49_152, 2048, true);
-        ModelShape large = new ModelShape(32, 4096, 32, 32, 128, 11_008, 32_000, 4096, false);
-        assertEquals(LinearKernel.F16, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.Q8, small));
-        assertEquals(LinearKernel.F16, ComputeProfile.AVX2.headKernel(Dtype.Q8, small));
-        assertEquals(LinearKernel.Q8, ComputeProfile.AVX2.headKernel(Dtype.Q8, large));
-        assertEquals(LinearKernel.F32, ComputeProfile.AVX2.headKernel(Dtype.FP32, small));
-        assertEquals(LinearKernel.F16, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.HALF, large), "logits are never bfloat16");
+    void logitsAreNeverComputedInBfloat16NorFromFourBits() {
+        assertEquals(LinearKernel.F16, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.HALF));
+        assertEquals(LinearKernel.Q8, ComputeProfile.AVX512_VNNI_BF16.headKernel(Dtype.INT4));
+        assertEquals(LinearKernel.F32, ComputeProfile.AVX2.headKernel(Dtype.FP32));
     }
 
     @Test
-    void aBitIsTakenFromTheWeightsWhereProductsCouldSaturate() {
-        assertEquals(63, ComputeProfile.AVX2.q8Range());
-        assertEquals(127, ComputeProfile.AVX512_VNNI_BF16.q8Range());
+    void wideOperatorsAreForCpusWithIntegerDotProducts() {
+        assertEquals("altiplano_avx512", ComputeProfile.AVX512_VNNI_BF16.operators());
+        assertEquals("altiplano_avx512", new ComputeProfile(true, true, false, false).operators());
+        assertEquals("altiplano_avx2", new ComputeProfile(true, false, false, false).operators());
+        assertEquals("altiplano_avx2", ComputeProfile.AVX2.operators());
     }
 
     @Test

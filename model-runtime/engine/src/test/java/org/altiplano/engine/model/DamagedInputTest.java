@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.altiplano.contract.SamplingParams;
-import org.altiplano.engine.kvcache.KvRegion;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
 import org.junit.jupiter.api.AfterEach;
@@ -46,8 +45,8 @@ class DamagedInputTest {
     void oneSequenceWithBrokenLogitsIsNamedAndLeavesTheOthersWhole() {
         int culprit = 300;
         Weights broken = AlteredWeights.element(golden.weights(), "model.embed_tokens.weight", culprit * 128, Float.NaN);
-        KvRegion first = new KvRegion(0, 64);
-        KvRegion second = new KvRegion(64, 64);
+        int[] first = Steps.blocks(0, 64);
+        int[] second = Steps.blocks(64, 64);
         try (TorchModelRunner runner = load(broken); TorchModelRunner sound = load(golden.weights())) {
             Steps.run(runner, Steps.fill(first, 0, 5, 6, 7), Steps.fill(second, 0, 8, 9));
             NonFiniteLogitsException failure = assertThrows(NonFiniteLogitsException.class,
@@ -74,14 +73,14 @@ class DamagedInputTest {
     }
 
     @Test
-    void rowsOutsideTheirRegionTheContextOrTheVocabularyAreRefused() {
+    void rowsOutsideTheirBlocksTheContextOrTheVocabularyAreRefused() {
         try (TorchModelRunner runner = load(golden.weights())) {
-            KvRegion region = new KvRegion(0, 4);
-            assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(region, 2, 1, 1, 1)));
-            assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(new KvRegion(0, 1024), 512, 1)));
+            int[] region = Steps.blocks(0, 32);
+            assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(region, 30, 1, 1, 1)));
+            assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(Steps.blocks(0, 1024), 512, 1)));
             assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(region, 0, 320)));
             assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(region, 0)));
-            assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(new KvRegion(4096, 64), 0, 1)));
+            assertThrows(IllegalArgumentException.class, () -> Steps.run(runner, Steps.draw(Steps.blocks(4096, 64), 0, 1)));
             SamplingParams bias = new SamplingParams(0, 1, 0, 0, 0, 0, 1, Map.of(320, 1f), OptionalLong.empty());
             StepInput.Draw draw = new StepInput.Draw(bias, 0, new int[0], new int[0], new int[0], OptionalInt.empty());
             assertThrows(IllegalArgumentException.class,
@@ -90,7 +89,7 @@ class DamagedInputTest {
     }
 
     @Test
-    void memoryThatHoldsNoTokenIsRefused() {
+    void memoryThatHoldsNoBlockIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> TorchModelRunner.load(golden.config(), Dtype.FP32, ComputeProfile.AVX2,
                 golden.weights(), 100, step -> { }));
     }

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.altiplano.engine.Golden;
-import org.altiplano.engine.kvcache.KvRegion;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -79,7 +78,7 @@ class GoldenLogitsTest {
         try (GoldenModel golden = GoldenModel.tiny(name); TorchModelRunner runner = golden.load(Dtype.FP32, ComputeProfile.probe())) {
             for (GoldenModel.Prompt prompt : golden.prompts()) {
                 int[] path = new int[prompt.greedy().length];
-                KvRegion region = new KvRegion(0, golden.config().shape().context());
+                int[] region = Steps.blocks(0, golden.config().shape().context());
                 path[0] = Steps.token(Steps.run(runner, Steps.draw(region, 0, prompt.ids())), 0);
                 for (int i = 1; i < path.length; i++) {
                     path[i] = Steps.token(Steps.run(runner, Steps.draw(region, prompt.ids().length + i - 1, path[i - 1])), 0);
@@ -128,7 +127,7 @@ class GoldenLogitsTest {
     }
 
     private static StepOutput.Row scored(GoldenModel golden, TorchModelRunner runner, GoldenModel.Prompt prompt) {
-        KvRegion region = new KvRegion(0, golden.config().shape().context());
+        int[] region = Steps.blocks(0, golden.config().shape().context());
         return Steps.run(runner, Steps.score(region, 0, golden.config().shape().vocabulary(), prompt.ids())).rows().get(0);
     }
 }

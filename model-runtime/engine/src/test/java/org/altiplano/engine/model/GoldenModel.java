@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.altiplano.engine.Golden;
+import org.altiplano.engine.kvcache.KvPool;
 import org.altiplano.engine.model.weights.Weights;
 import org.altiplano.engine.store.ImportRequest;
 import org.altiplano.engine.store.ModelStore;
@@ -82,7 +83,8 @@ record GoldenModel(String name, StoredModel stored, Path folder, List<GoldenMode
 
     /** With room for eight sequences of full length. */
     TorchModelRunner load(Dtype dtype, ComputeProfile profile, Weights weights) {
-        long bytes = 8L * config().shape().context() * KvArena.bytesPerToken(config().shape(), profile.halfAttention(dtype));
+        long blocks = 8L * KvPool.blocksFor(config().shape().context());
+        long bytes = blocks * KvArena.bytesPerBlock(config().shape(), ComputeProfile.kvType(dtype));
         return TorchModelRunner.load(config(), dtype, profile, weights, bytes, step -> { });
     }
 

@@ -12,7 +12,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.altiplano.contract.SamplingParams;
-import org.altiplano.engine.kvcache.KvRegion;
 import org.junit.jupiter.api.Test;
 
 class LongRunTest {
@@ -36,7 +35,7 @@ class LongRunTest {
                 OptionalInt.of(5));
         for (int step = 0; step < steps; step++) {
             int position = step % 100;
-            List<StepInput.Row> rows = IntStream.range(0, 4).mapToObj(i -> new StepInput.Row(new KvRegion(128 * i, 128), position,
+            List<StepInput.Row> rows = IntStream.range(0, 4).mapToObj(i -> new StepInput.Row(Steps.blocks(128 * i, 128), position,
                     new int[] {10 + i}, Optional.of(draw), Optional.empty())).toList();
             runner.run(new StepInput(rows));
         }

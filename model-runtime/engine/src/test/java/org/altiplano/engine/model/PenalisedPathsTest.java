@@ -17,7 +17,6 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.engine.Golden;
-import org.altiplano.engine.kvcache.KvRegion;
 import org.junit.jupiter.api.Test;
 
 /** Greedy paths under penalties and bias, all in one batch, against the reference's. */
@@ -59,7 +58,7 @@ class PenalisedPathsTest {
                 settings.get("presence_penalty").asDouble(), 1, bias, OptionalLong.empty());
         StepInput.Draw draw = new StepInput.Draw(params, 0, new int[0], output, new int[0], OptionalInt.of(0));
         int[] tokens = output.length == 0 ? prompt : new int[] {output[output.length - 1]};
-        return new StepInput.Row(new KvRegion(64 * run, 64), output.length == 0 ? 0 : prompt.length + output.length - 1, tokens,
+        return new StepInput.Row(Steps.blocks(64 * run, 64), output.length == 0 ? 0 : prompt.length + output.length - 1, tokens,
                 Optional.of(draw), Optional.empty());
     }
 }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.altiplano.engine.Golden;
-import org.altiplano.engine.kvcache.KvRegion;
 import org.altiplano.engine.store.ImportRequest;
 import org.altiplano.engine.store.ModelStore;
 import org.altiplano.engine.store.Progress;
@@ -79,7 +78,7 @@ class SmolLm2QualityTest {
 
     private static List<Observation> observe(Dtype dtype, ComputeProfile profile) {
         ModelConfig config = stored.manifest().config();
-        long kv = 1024 * KvArena.bytesPerToken(config.shape(), profile.halfAttention(dtype));
+        long kv = 32 * KvArena.bytesPerBlock(config.shape(), ComputeProfile.kvType(dtype));
         List<Observation> observed = new ArrayList<>();
         try (TorchModelRunner runner = TorchModelRunner.load(config, dtype, profile, stored.weights(), kv, step -> { })) {
             for (JsonNode chat : chats) {
@@ -95,7 +94,7 @@ class SmolLm2QualityTest {
         int[] path = IntStream.range(0, greedy.size()).map(step -> greedy.get(step).get("id").asInt()).toArray();
         int[] ids = Stream.of(prompt, path).flatMapToInt(IntStream::of).limit(prompt.length + path.length - 1L).toArray();
         int[] targets = IntStream.range(0, ids.length).map(i -> i < prompt.length - 1 ? -1 : path[i - prompt.length + 1]).toArray();
-        StepInput.Row row = new StepInput.Row(new KvRegion(0, 1024), 0, ids, Optional.empty(),
+        StepInput.Row row = new StepInput.Row(Steps.blocks(0, 1024), 0, ids, Optional.empty(),
                 Optional.of(new StepInput.Score(targets, 1000)));
         List<StepOutput.Logprobs> scores = Steps.run(runner, row).rows().get(0).scores();
         return IntStream.range(0, path.length).mapToObj(step -> observation(greedy.get(step), scores.get(step))).toList();

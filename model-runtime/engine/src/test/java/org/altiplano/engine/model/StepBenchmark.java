@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.altiplano.contract.ModelShape;
-import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.kvcache.KvPool;
 
 /**
- * Times steps of a model with random weights: {@code StepBenchmark tinyllama|smollm2|7b q8|half|fp32 [profile]}. Decoding
+ * Times steps of a model with random weights: {@code StepBenchmark tinyllama|smollm2|7b q8|int4|half|fp32 [profile]}. Decoding
  * sequences grow as in life, so that no shape is measured twice in a row.
  */
 final class StepBenchmark {
@@ -33,16 +33,16 @@ final class StepBenchmark {
         ModelConfig config = new ModelConfig(shape, 1e-5, 10_000, 1);
         Dtype dtype = Dtype.ofWord(arguments[1]);
         long begin = System.nanoTime();
-        long kv = 64L * 512 * KvArena.bytesPerToken(shape, ComputeProfile.probe().halfAttention(dtype));
+        long kv = 64L * KvPool.blocksFor(512) * KvArena.bytesPerBlock(shape, ComputeProfile.kvType(dtype));
         try (TorchModelRunner runner = TorchModelRunner.load(config, dtype, ComputeProfile.probe(), new RandomWeights(shape), kv,
                 step -> { })) {
             System.out.printf(Locale.ROOT, "%s %s %s loaded in %.1f s%n", arguments[0], arguments[1], runner.computeProfile(),
                     (System.nanoTime() - begin) / 1e9);
             int[] prompt = new Random(2).ints(512, 0, shape.vocabulary()).toArray();
-            KvRegion first = new KvRegion(0, 512);
+            int[] first = Steps.blocks(0, 512);
             time("prefill 512", 512, 6, i -> Steps.run(runner, Steps.draw(first, 0, prompt)));
             for (int batch : new int[] {1, 2, 8, 32, 64}) {
-                List<KvRegion> regions = IntStream.range(0, batch).mapToObj(i -> new KvRegion(512 * i, 512)).toList();
+                List<int[]> regions = IntStream.range(0, batch).mapToObj(i -> Steps.blocks(512 * i, 512)).toList();
                 regions.forEach(region -> Steps.run(runner, Steps.fill(region, 0, Arrays.copyOf(prompt, CONTEXT))));
                 int steps = batch > 8 ? 24 : 64;
                 time("decode B=" + batch, batch, steps, i -> decode(runner, regions, CONTEXT + i, 0));
@@ -58,7 +58,7 @@ final class StepBenchmark {
         void run(int index);
     }
 
-    private static void decode(ModelRunner runner, List<KvRegion> regions, int position, int spread) {
+    private static void decode(ModelRunner runner, List<int[]> regions, int position, int spread) {
         runner.run(new StepInput(IntStream.range(0, regions.size())
                 .mapToObj(i -> Steps.draw(regions.get(i), position + i * spread, 17 + i)).toList()));
     }

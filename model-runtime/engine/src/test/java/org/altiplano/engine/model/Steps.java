@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.altiplano.contract.SamplingParams;
-import org.altiplano.engine.kvcache.KvRegion;
+import org.altiplano.engine.kvcache.KvPool;
 
 /** Builds steps for tests and reads logits back through log-probabilities. */
 final class Steps {
@@ -15,21 +16,26 @@ final class Steps {
     private Steps() {
     }
 
+    /** Consecutive blocks for so many tokens, from the one that begins at a place of the arena on. */
+    static int[] blocks(int start, int tokens) {
+        return IntStream.range(start / KvPool.BLOCK, start / KvPool.BLOCK + KvPool.blocksFor(tokens)).toArray();
+    }
+
     static StepInput.Draw greedy(OptionalInt logprobs) {
         return new StepInput.Draw(SamplingParams.GREEDY, 0, new int[0], new int[0], new int[0], logprobs);
     }
 
-    static StepInput.Row fill(KvRegion region, int position, int... tokens) {
-        return new StepInput.Row(region, position, tokens, Optional.empty(), Optional.empty());
+    static StepInput.Row fill(int[] blocks, int position, int... tokens) {
+        return new StepInput.Row(blocks, position, tokens, Optional.empty(), Optional.empty());
     }
 
-    static StepInput.Row draw(KvRegion region, int position, int... tokens) {
-        return new StepInput.Row(region, position, tokens, Optional.of(GREEDY), Optional.empty());
+    static StepInput.Row draw(int[] blocks, int position, int... tokens) {
+        return new StepInput.Row(blocks, position, tokens, Optional.of(GREEDY), Optional.empty());
     }
 
     /** Scores every token of the row with the whole vocabulary. */
-    static StepInput.Row score(KvRegion region, int position, int vocabulary, int... tokens) {
-        return new StepInput.Row(region, position, tokens, Optional.empty(),
+    static StepInput.Row score(int[] blocks, int position, int vocabulary, int... tokens) {
+        return new StepInput.Row(blocks, position, tokens, Optional.empty(),
                 Optional.of(new StepInput.Score(new int[tokens.length], vocabulary)));
     }
 

@@ -11,6 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Locale;
 import org.altiplano.contract.EngineStatus.ModelStatus;
+import org.altiplano.contract.EngineStatus.PrefixCacheStatus;
 import org.altiplano.grid.Grid;
 import org.altiplano.grid.routing.WorkerStatus;
 import org.altiplano.platform.http.control.Json;
@@ -46,6 +47,13 @@ public class WorkerResource {
                 .add("kvUsedTokens", model.kvUsedTokens()).add("kvCapacityTokens", model.kvCapacityTokens())
                 .add("promptTokensTotal", model.promptTokensTotal()).add("generatedTokensTotal", model.generatedTokensTotal())
                 .add("preemptionsTotal", model.preemptionsTotal())
-                .add("tokensPerSecond", Double.isFinite(model.tokensPerSecond()) ? model.tokensPerSecond() : 0).build();
+                .add("tokensPerSecond", Double.isFinite(model.tokensPerSecond()) ? model.tokensPerSecond() : 0)
+                .add("prefixCache", describe(model.prefixCache())).build();
+    }
+
+    private static JsonObject describe(PrefixCacheStatus cache) {
+        return Json.object().add("queriedTokensTotal", cache.queriedTotal()).add("hitTokensTotal", cache.hitTotal())
+                .add("cachedTokens", cache.cached()).add("pinnedTokens", cache.pinned())
+                .add("evictedTokensTotal", cache.evictedTotal()).build();
     }
 }

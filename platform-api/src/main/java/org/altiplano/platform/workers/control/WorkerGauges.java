@@ -29,13 +29,21 @@ public class WorkerGauges {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerGauges.class);
     private static final long PERIOD_SECONDS = 2;
-    private static final Map<Metadata, ToDoubleFunction<ModelStatus>> GAUGES = Map.of(
-            gauge("altiplano_queued", "Generations that wait."), ModelStatus::queued,
-            gauge("altiplano_running", "Generations in the batch."), ModelStatus::running,
-            gauge("altiplano_kv_used_tokens", "KV memory in use, in tokens."), ModelStatus::kvUsedTokens,
-            gauge("altiplano_kv_capacity_tokens", "KV memory, in tokens."), ModelStatus::kvCapacityTokens,
-            gauge("altiplano_preemptions", "Sequences that gave up their memory since the worker started."), ModelStatus::preemptionsTotal,
-            gauge("altiplano_tokens_per_second", "Tokens generated per second, over the last few seconds."), ModelStatus::tokensPerSecond);
+    private static final Map<Metadata, ToDoubleFunction<ModelStatus>> GAUGES = Map.ofEntries(
+            entry(gauge("altiplano_queued", "Generations that wait."), ModelStatus::queued),
+            entry(gauge("altiplano_running", "Generations in the batch."), ModelStatus::running),
+            entry(gauge("altiplano_kv_used_tokens", "KV memory that running generations hold, in tokens."), ModelStatus::kvUsedTokens),
+            entry(gauge("altiplano_kv_capacity_tokens", "KV memory, in tokens."), ModelStatus::kvCapacityTokens),
+            entry(gauge("altiplano_preemptions", "Sequences that gave up their memory since the worker started."), ModelStatus::preemptionsTotal),
+            entry(gauge("altiplano_tokens_per_second", "Tokens generated per second, over the last few seconds."), ModelStatus::tokensPerSecond),
+            entry(gauge("altiplano_prefix_cache_queried_tokens", "Prompt tokens looked up in the prefix cache since the worker started."),
+                    model -> model.prefixCache().queriedTotal()),
+            entry(gauge("altiplano_prefix_cache_hit_tokens", "Prompt tokens found in the prefix cache since the worker started."),
+                    model -> model.prefixCache().hitTotal()),
+            entry(gauge("altiplano_prefix_cache_tokens", "Tokens in the prefix cache."), model -> model.prefixCache().cached()),
+            entry(gauge("altiplano_prefix_cache_pinned_tokens", "Tokens pinned in the prefix cache."), model -> model.prefixCache().pinned()),
+            entry(gauge("altiplano_prefix_cache_evicted_tokens", "Tokens evicted from the prefix cache since the worker started."),
+                    model -> model.prefixCache().evictedTotal()));
 
     @Inject
     private Grid grid;
@@ -93,6 +101,10 @@ public class WorkerGauges {
     private double read(Place place, ToDoubleFunction<ModelStatus> value) {
         return grid.workers().stream().filter(worker -> worker.id().equals(place.worker()))
                 .flatMap(worker -> worker.model(place.model()).stream()).mapToDouble(value).findFirst().orElse(0);
+    }
+
+    private static Map.Entry<Metadata, ToDoubleFunction<ModelStatus>> entry(Metadata metadata, ToDoubleFunction<ModelStatus> value) {
+        return Map.entry(metadata, value);
     }
 
     private static Metadata gauge(String name, String description) {

@@ -80,26 +80,58 @@ public final class SafetensorsFile implements Weights {
     }
 
     /**
+     * The bytes of a tensor of type U8, mapped.
+     *
+     * @throws UncheckedIOException where it has another type, or the file cannot be mapped
+     */
+    public ByteBuffer bytes(String name) {
+        try {
+            SafetensorsHeader.Entry entry = entry(name);
+            if (!entry.type().equals("U8")) {
+                throw new IOException(place(name, entry) + " has the type " + entry.type() + " instead of U8.");
+            }
+            return map(name, entry);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
      * The tensor of that name, readable by rows; throws {@link NoSuchElementException} where there is none.
      *
      * @throws IOException where its type is none of F32, F16 and BF16, or the file cannot be mapped
      */
     public EncodedTensor encoded(String name) throws IOException {
+        SafetensorsHeader.Entry entry = entry(name);
+        if (!List.of("F32", "F16", "BF16").contains(entry.type())) {
+            throw new IOException(place(name, entry) + " has the type " + entry.type() + "; F32, F16 and BF16 can be read.");
+        }
+        return new EncodedTensor(file, name, BlockFormat.valueOf(entry.type()), entry.shape().clone(), offset(entry),
+                map(name, entry));
+    }
+
+    private SafetensorsHeader.Entry entry(String name) {
         SafetensorsHeader.Entry entry = entries.get(name);
         if (entry == null) {
             throw new NoSuchElementException(file + " has no tensor " + name + ".");
         }
-        long offset = start + entry.region().begin();
-        String place = file + ": tensor " + name + " at offset " + offset;
-        if (!List.of("F32", "F16", "BF16").contains(entry.type())) {
-            throw new IOException(place + " has the type " + entry.type() + "; F32, F16 and BF16 can be read.");
-        }
+        return entry;
+    }
+
+    private ByteBuffer map(String name, SafetensorsHeader.Entry entry) throws IOException {
         long bytes = entry.region().length();
         if (bytes > Integer.MAX_VALUE) {
-            throw new IOException(place + " has " + bytes + " bytes; at most 2 GiB can be mapped.");
+            throw new IOException(place(name, entry) + " has " + bytes + " bytes; at most 2 GiB can be mapped.");
         }
-        ByteBuffer data = channel.map(MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return new EncodedTensor(file, name, BlockFormat.valueOf(entry.type()), entry.shape().clone(), offset, data);
+        return channel.map(MapMode.READ_ONLY, offset(entry), bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private long offset(SafetensorsHeader.Entry entry) {
+        return start + entry.region().begin();
+    }
+
+    private String place(String name, SafetensorsHeader.Entry entry) {
+        return file + ": tensor " + name + " at offset " + offset(entry);
     }
 
     @Override

@@ -26,11 +26,11 @@ public final class SafetensorsWriter implements Closeable {
     private final FileChannel channel;
     private final int headerBytes;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private Entry current = new Entry(StoredTensor.Type.F32, new long[] {0}, 0, 0);
+    private Entry current = new Entry("U8", new long[] {0}, 0, 0);
     private long written;
 
     /** @param begin offset after the header */
-    private record Entry(StoredTensor.Type type, long[] shape, long begin, long end) {
+    private record Entry(String type, long[] shape, long begin, long end) {
     }
 
     /**
@@ -47,8 +47,17 @@ public final class SafetensorsWriter implements Closeable {
 
     /** Starts a tensor; the bytes that follow must be exactly its elements. Starting one again discards its first form. */
     public void begin(String name, StoredTensor.Type type, long... shape) {
+        begin(name, type.name(), type.bytes(), shape);
+    }
+
+    /** Starts a tensor of so many bytes, of type U8. */
+    public void beginBytes(String name, long count) {
+        begin(name, "U8", 1, count);
+    }
+
+    private void begin(String name, String type, int elementBytes, long... shape) {
         long begin = entries.containsKey(name) ? entries.get(name).begin : current.end;
-        long bytes = Arrays.stream(shape).reduce(type.bytes(), Math::multiplyExact);
+        long bytes = Arrays.stream(shape).reduce(elementBytes, Math::multiplyExact);
         current = new Entry(type, shape.clone(), begin, begin + bytes);
         entries.put(name, current);
         written = 0;
@@ -76,7 +85,7 @@ public final class SafetensorsWriter implements Closeable {
         header.putObject("__metadata__").put("format", "pt");
         entries.forEach((name, entry) -> {
             ObjectNode node = header.putObject(name);
-            node.put("dtype", entry.type.name());
+            node.put("dtype", entry.type);
             ArrayNode shape = node.putArray("shape");
             Arrays.stream(entry.shape).forEach(shape::add);
             node.putArray("data_offsets").add(entry.begin).add(entry.end);

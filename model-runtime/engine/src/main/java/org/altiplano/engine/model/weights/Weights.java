@@ -1,5 +1,7 @@
 package org.altiplano.engine.model.weights;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +16,21 @@ public interface Weights extends AutoCloseable {
 
     /** The tensor of that name; throws {@link java.util.NoSuchElementException} where there is none. */
     StoredTensor tensor(String name);
+
+    /**
+     * Where the matrices may be kept as kernels read them: a file that is missing at first and goes with the weights. Empty
+     * where nothing can be kept.
+     *
+     * @param form names what the kernels read
+     */
+    default Optional<Path> packedFile(String form) {
+        return Optional.empty();
+    }
+
+    /** The layer whose matrices this layer has too: itself, unless layers share theirs. Shared ones are packed once. */
+    default int matricesOf(int layer) {
+        return layer;
+    }
 
     /** Ends access: no tensor can be asked for afterwards. Mapped memory is given back once its last buffer is collected. */
     @Override

@@ -1,0 +1,74 @@
+// What packed weights have in common, and the vectors that panels are read in.
+#pragma once
+#include <stdint.h>
+
+enum { Q8 = 0x31385141 /* "AQ81" */, Q4 = 0x31345141 /* "AQ41" */ };
+
+// The first bytes of packed weights [n, k]. What follows is the same for all kinds of CPU.
+typedef struct {
+  uint32_t format, reserved;
+  int64_t n, k;
+  uint8_t unused[40];
+} Header;
+
+// Output channels whose weights are interleaved; n is filled up to whole panels, with weights of zero.
+enum { PANEL = 32 };
+
+INLINE int64_t panels_of(int64_t n) { return (n + PANEL - 1) / PANEL; }
+
+typedef struct {
+  const float *w;
+  uint8_t *packed;
+} PackJob;
+
+#ifdef __AVX512VNNI__
+typedef __m512i Integers;
+typedef __m512 Reals;
+enum { LANES = 16 };
+INLINE Integers integers_at(const uint8_t *from) { return _mm512_loadu_si512(from); }
+INLINE Integers all_integers(int32_t value) { return _mm512_set1_epi32(value); }
+INLINE Reals scaled(Integers sum, Reals scale, Reals to) { return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), scale, to); }
+INLINE Reals times(Reals a, Reals b) { return _mm512_mul_ps(a, b); }
+INLINE Reals all_reals(float value) { return _mm512_set1_ps(value); }
+INLINE Reals reals_at(const float *from) { return _mm512_loadu_ps(from); }
+INLINE Reals halves_at(const uint8_t *from) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from)); }
+INLINE void put_reals(float *to, Reals v) { _mm512_storeu_ps(to, v); }
+// Four products of unsigned weights and a row's values, added. Written as an instruction, here and in the dot products of AVX2: of
+// intrinsics the compiler begins more at a time than registers hold.
+INLINE Integers dot(Integers sum, Integers w, Integers fours) {
+  __asm__ volatile("vpdpbusd %[fours], %[w], %[sum]" : [sum] "+v"(sum) : [w] "v"(w), [fours] "v"(fours));
+  return sum;
+}
+#else
+typedef __m256i Integers;
+typedef __m256 Reals;
+enum { LANES = 8 };
+INLINE Integers integers_at(const uint8_t *from) { return _mm256_loadu_si256((const __m256i *)from); }
+INLINE Integers all_integers(int32_t value) { return _mm256_set1_epi32(value); }
+INLINE Reals scaled(Integers sum, Reals scale, Reals to) { return _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), scale, to); }
+INLINE Reals times(Reals a, Reals b) { return _mm256_mul_ps(a, b); }
+INLINE Reals all_reals(float value) { return _mm256_set1_ps(value); }
+INLINE Reals reals_at(const float *from) { return _mm256_loadu_ps(from); }
+INLINE Reals halves_at(const uint8_t *from) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)from)); }
+INLINE void put_reals(float *to, Reals v) { _mm256_storeu_ps(to, v); }
+#endif
+
+enum {
+  VECTORS = PANEL / LANES, // of a panel's channels
+  ROWS = 8,                // of a block whose sums are kept in registers while a panel passes
+  PASS = 4,                // rows of a block that are multiplied at once,
+  ABREAST = 2              // by so many vectors: as many integer sums as hide the latency of the products
+};
+
+// Four consecutive values of a row, for all channels.
+INLINE Integers four_of(const Group *group, int i) {
+  int32_t four;
+  __builtin_memcpy(&four, group->values + i, sizeof four);
+  return all_integers(four);
+}
+
+// Loads stay behind this: what one pass has loaded the next loads again, rather than that it is kept on the stack.
+INLINE void load_anew(void) { __asm__ volatile("" ::: "memory"); }
+
+// Weights are read from memory once and in order: the line is asked for that is needed 8192 bytes later.
+INLINE void ahead_of(const uint8_t *weights) { _mm_prefetch((const char *)weights + 8192, _MM_HINT_T0); }

@@ -1,0 +1,163 @@
+// 4-bit weights: integers -8 .. 7; 32 consecutive inputs of an output channel share a scale (float16), chosen for the least
+// squared error:
+//   a header of 64 bytes, then the panels. A panel holds, for each group of 32 inputs, the scales of its channels and then, for each
+//   four inputs, 64 bytes: in their low halves the weights of its first 16 channels, in their high halves those of the others.
+// Weights have 8 added. n is filled up to whole panels and k to whole groups, with weights of zero.
+enum { Q4_SCALES_BYTES = PANEL * 2, Q4_GROUP_BYTES = Q4_SCALES_BYTES + PANEL * GROUP / 2 };
+
+INLINE int64_t q4_bytes(int64_t n, int64_t k) { return (int64_t)sizeof(Header) + panels_of(n) * groups_of(k) * Q4_GROUP_BYTES; }
+
+// Of 16 channels at once, each in a lane of its own:
+INLINE Floats q4_nearest(Floats w, Floats factor) {
+  Floats nearest = __builtin_elementwise_roundeven(w * factor);
+  return __builtin_elementwise_max(__builtin_elementwise_min(nearest, all(7.0f)), all(-8.0f));
+}
+
+// The scale for which the nearest integers leave the least squared error: of those that put the largest weight between 6.8 and 9.2
+// steps from zero, on the side with more room, each then fitted to its integers.
+INLINE Floats q4_scale(const Floats *w) {
+  Floats furthest = {0};
+  for (int i = 0; i < GROUP; i++) {
+    furthest = pick(w[i] * w[i] > furthest * furthest, w[i], furthest);
+  }
+  Floats most_saved = {0}, scale = {0}, reciprocal = pick(furthest * furthest > all(1e-12f), all(-1.0f) / furthest, all(0.0f));
+  for (int tried = 0; tried < 13; tried++) {
+    Floats factor = all(6.8f + 0.2f * (float)tried) * reciprocal, products = {0}, squares = {0};
+    for (int i = 0; i < GROUP; i++) {
+      Floats q = q4_nearest(w[i], factor);
+      products = fused(q, w[i], products), squares = fused(q, q, squares);
+    }
+    Floats saved = products * products / squares; // the error's square is as much less than the weights'; NaN if all are zero
+    Ints better = saved > most_saved;
+    most_saved = pick(better, saved, most_saved), scale = pick(better, products / squares, scale);
+  }
+  return scale;
+}
+
+// The integers of 16 channels' groups, with 8 added, and the scales that they have as float16.
+INLINE void q4_groups(const Floats *w, Ints *integers, uint8_t *scales) {
+  Ints finite = ~(Ints){0};
+  for (int i = 0; i < GROUP; i++) {
+    finite &= (Ints)(w[i] - w[i] == all(0.0f));
+  }
+  Floats scale = pick(finite, q4_scale(w), all(__builtin_nanf("")));
+  for (int c = 0; c < WIDTH; c++) {
+    uint16_t half = (uint16_t)_cvtss_sh(scale[c], _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    __builtin_memcpy(scales + 2 * c, &half, sizeof half);
+    scale[c] = _cvtsh_ss(half);
+  }
+  Floats factor = pick(finite & (scale != all(0.0f)), all(1.0f) / scale, all(0.0f));
+  for (int i = 0; i < GROUP; i++) {
+    integers[i] = __builtin_convertvector(q4_nearest(pick(finite, w[i], all(0.0f)), factor), Ints) + 8;
+  }
+}
+
+static void q4_pack_panels(const void *data, int64_t begin, int64_t end) {
+  const PackJob *job = data;
+  const Header *header = (const Header *)job->packed;
+  int64_t n = header->n, k = header->k, groups = groups_of(k);
+  for (int64_t panel = begin; panel < end; panel++) {
+    for (int64_t g = 0; g < groups; g++) {
+      uint8_t *to = job->packed + sizeof(Header) + (panel * groups + g) * Q4_GROUP_BYTES;
+      Ints integers[2][GROUP];
+      for (int half = 0; half < 2; half++) {
+        float turned[GROUP][WIDTH] __attribute__((aligned(64))) = {0};
+        int64_t first = panel * PANEL + half * WIDTH;
+        for (int c = 0; c < WIDTH && first + c < n; c++) {
+          const float *w = job->w + (first + c) * k + g * GROUP;
+          for (int i = 0; i < GROUP && g * GROUP + i < k; i++) {
+            turned[i][c] = w[i];
+          }
+        }
+        q4_groups((const Floats *)turned, integers[half], to + half * WIDTH * 2);
+      }
+      for (int i = 0; i < GROUP; i += 4) {
+        Ints bytes = {0};
+        for (int j = 0; j < 4; j++) {
+          bytes |= (integers[0][i + j] | integers[1][i + j] << 4) << 8 * j;
+        }
+        __builtin_memcpy(to + Q4_SCALES_BYTES + i / 4 * 64, &bytes, sizeof bytes);
+      }
+    }
+  }
+}
+
+static void q4_pack(Word *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments, (void)results;
+  Tensor w = tensor_of(stack[0]);
+  int64_t n = size_of(w, 0), k = size_of(w, 1);
+  if (type_of(w) != FLOAT32) {
+    release(w);
+    fail("Weights are packed from float32");
+  }
+  Tensor packed = new_bytes(q4_bytes(n, k));
+  PackJob job = {data_of(w), data_of(packed)};
+  *(Header *)job.packed = (Header){.format = Q4, .n = n, .k = k};
+  parallel(panels_of(n), q4_pack_panels, &job);
+  release(w);
+  stack[0] = (Word)packed;
+}
+
+#ifdef __AVX512VNNI__
+INLINE Integers q4_low(Integers pairs) { return _mm512_and_si512(pairs, _mm512_set1_epi8(15)); }
+INLINE Integers q4_high(Integers pairs) { return _mm512_and_si512(_mm512_srli_epi16(pairs, 4), _mm512_set1_epi8(15)); }
+INLINE Integers q4_start(void) { return _mm512_setzero_si512(); }
+INLINE Integers q4_dot(Integers sum, Integers w, Integers fours) { return dot(sum, w, fours); }
+INLINE Integers q4_end(Integers sum, int32_t offset) { return _mm512_add_epi32(sum, all_integers(offset)); }
+#else
+INLINE Integers q4_low(Integers pairs) { return _mm256_and_si256(pairs, _mm256_set1_epi8(15)); }
+INLINE Integers q4_high(Integers pairs) { return _mm256_and_si256(_mm256_srli_epi16(pairs, 4), _mm256_set1_epi8(15)); }
+INLINE Integers q4_start(void) { return _mm256_setzero_si256(); }
+// A group's 16 products of at most 15 * 127 fit 16 bits.
+INLINE Integers q4_dot(Integers sum, Integers w, Integers fours) {
+  Integers product;
+  __asm__ volatile("vpmaddubsw %[fours], %[w], %[product]\n\t"
+                   "vpaddw %[product], %[sum], %[sum]"
+                   : [sum] "+x"(sum), [product] "=&x"(product)
+                   : [w] "x"(w), [fours] "x"(fours));
+  return sum;
+}
+INLINE Integers q4_end(Integers sum, int32_t offset) {
+  return _mm256_add_epi32(_mm256_madd_epi16(sum, _mm256_set1_epi16(1)), all_integers(offset));
+}
+#endif
+
+// Adds the products of a panel's group and so many rows, which lie so many groups apart, to the rows' sums.
+INLINE void q4_add_group(int rows, const uint8_t *group, const Group *row, int64_t stride, Reals (*sums)[VECTORS], int stream) {
+  const uint8_t *weights = group + Q4_SCALES_BYTES;
+  UNROLL for (int r0 = 0; r0 < rows; r0 += PASS) {
+    int pass = rows - r0 < PASS ? rows - r0 : PASS;
+    UNROLL for (int v0 = 0; v0 < VECTORS; v0 += ABREAST) {
+      Integers products[PASS][ABREAST];
+      UNROLL for (int r = 0; r < pass; r++) {
+        UNROLL for (int v = 0; v < ABREAST; v++) { products[r][v] = q4_start(); }
+      }
+      UNROLL for (int i = 0; i < GROUP; i += 4) {
+        load_anew();
+        Integers w[ABREAST];
+        UNROLL for (int v = 0; v < ABREAST; v++) {
+          int channel = (v0 + v) * LANES, high = channel >= PANEL / 2;
+          Integers pairs = integers_at(weights + i / 4 * 64 + channel % (PANEL / 2) * 4);
+          w[v] = high ? q4_high(pairs) : q4_low(pairs);
+        }
+        if (stream && r0 == 0 && v0 == 0) {
+          ahead_of(weights + i / 4 * 64);
+        }
+        UNROLL for (int r = 0; r < pass; r++) {
+          Integers fours = four_of(row + (r0 + r) * stride, i);
+          UNROLL for (int v = 0; v < ABREAST; v++) { products[r][v] = q4_dot(products[r][v], w[v], fours); }
+        }
+      }
+      Reals scale[ABREAST];
+      UNROLL for (int v = 0; v < ABREAST; v++) { scale[v] = halves_at(group + (v0 + v) * LANES * 2); }
+      UNROLL for (int r = 0; r < pass; r++) {
+        const Group *of_row = row + (r0 + r) * stride;
+        Reals row_scale = all_reals(of_row->scale);
+        UNROLL for (int v = 0; v < ABREAST; v++) {
+          Integers sum = q4_end(products[r][v], of_row->offset / 16);
+          sums[r0 + r][v0 + v] = scaled(sum, times(row_scale, scale[v]), sums[r0 + r][v0 + v]);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// 8-bit weights: integers -127 .. 127 with one scale for each output channel:
+//   a header of 64 bytes, the channels' scales (float32), then the panels. A panel holds, for each four consecutive inputs, the
+//   four weights of its first channel, of its second, and so on: 128 bytes.
+// Weights have 128 added, because the dot products of AVX-512 VNNI take one unsigned factor; the rows know the difference that
+// makes. k is filled up to whole groups, with weights of zero.
+enum { Q8_GROUP_BYTES = PANEL * GROUP };
+
+INLINE int64_t q8_bytes(int64_t n, int64_t k) {
+  return (int64_t)sizeof(Header) + panels_of(n) * (PANEL * (int64_t)sizeof(float) + groups_of(k) * Q8_GROUP_BYTES);
+}
+
+static void q8_pack_panels(const void *data, int64_t begin, int64_t end) {
+  const PackJob *job = data;
+  const Header *header = (const Header *)job->packed;
+  int64_t n = header->n, k = header->k, groups = groups_of(k);
+  float *scales = (float *)(job->packed + sizeof(Header));
+  uint8_t *weights = (uint8_t *)(scales + panels_of(n) * PANEL);
+  for (int64_t channel = begin * PANEL; channel < end * PANEL; channel++) {
+    uint8_t *to = weights + channel / PANEL * groups * Q8_GROUP_BYTES + channel % PANEL * 4;
+    const float *w = job->w + channel * k;
+    Ints bits = {0};
+    for (int64_t i = 0; channel < n && i < k; i += WIDTH) {
+      Floats v = i + WIDTH <= k ? floats_at(w + i) : first_floats_at(w + i, k - i);
+      bits = __builtin_elementwise_max(bits, (Ints)v & 0x7fffffff);
+    }
+    int32_t most_bits = __builtin_reduce_max(bits);
+    float most;
+    __builtin_memcpy(&most, &most_bits, sizeof most);
+    int finite = most_bits < 0x7f800000;
+    scales[channel] = finite ? most / 127.0f : __builtin_nanf("");
+    Floats factor = all(finite && most >= 1e-30f ? 127.0f / most : 0.0f);
+    for (int64_t i = 0; i < groups * GROUP; i += WIDTH) {
+      Ints integers = {0};
+      if (channel < n && i < k && finite) {
+        Floats v = i + WIDTH <= k ? floats_at(w + i) : first_floats_at(w + i, k - i);
+        integers = __builtin_convertvector(__builtin_elementwise_roundeven(v * factor), Ints);
+      }
+      Bytes bytes = __builtin_convertvector(integers + 128, Bytes);
+      UNROLL for (int four = 0; four < 4; four++) { __builtin_memcpy(to + (i / 4 + four) * PANEL * 4, (char *)&bytes + four * 4, 4); }
+    }
+  }
+}
+
+static void q8_pack(Word *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments, (void)results;
+  Tensor w = tensor_of(stack[0]);
+  int64_t n = size_of(w, 0), k = size_of(w, 1);
+  if (type_of(w) != FLOAT32) {
+    release(w);
+    fail("Weights are packed from float32");
+  }
+  Tensor packed = new_bytes(q8_bytes(n, k));
+  PackJob job = {data_of(w), data_of(packed)};
+  *(Header *)job.packed = (Header){.format = Q8, .n = n, .k = k};
+  parallel(panels_of(n), q8_pack_panels, &job);
+  release(w);
+  stack[0] = (Word)packed;
+}
+
+#ifdef __AVX512VNNI__
+typedef Integers Q8Weights;
+INLINE Q8Weights q8_weights_at(const uint8_t *from) { return integers_at(from); }
+INLINE Integers q8_start(const Group *group) { return all_integers(group->offset); }
+INLINE Integers q8_dot(Integers sum, Q8Weights w, Integers fours) { return dot(sum, w, fours); }
+#else
+// Without such dot products the signs go to the row's values: |w| * +-a is unsigned times signed, and two products of at most
+// 127 * 127 fit 16 bits.
+typedef struct {
+  Integers sizes, signs;
+} Q8Weights;
+INLINE Q8Weights q8_weights_at(const uint8_t *from) {
+  Integers w = _mm256_xor_si256(integers_at(from), _mm256_set1_epi8(-128));
+  return (Q8Weights){_mm256_abs_epi8(w), w};
+}
+INLINE Integers q8_start(const Group *group) { return (void)group, _mm256_setzero_si256(); }
+INLINE Integers q8_dot(Integers sum, Q8Weights w, Integers fours) {
+  Integers product;
+  __asm__ volatile("vpsignb %[signs], %[fours], %[product]\n\t"
+                   "vpmaddubsw %[product], %[sizes], %[product]\n\t"
+                   "vpmaddwd %[ones], %[product], %[product]\n\t"
+                   "vpaddd %[product], %[sum], %[sum]"
+                   : [sum] "+x"(sum), [product] "=&x"(product)
+                   : [signs] "x"(w.signs), [sizes] "x"(w.sizes), [fours] "x"(fours), [ones] "x"(_mm256_set1_epi16(1)));
+  return sum;
+}
+#endif
+
+// Adds the products of a panel's group and so many rows, which lie so many groups apart, to the rows' sums.
+INLINE void q8_add_group(int rows, const uint8_t *weights, const Group *row, int64_t stride, Reals (*sums)[VECTORS], int stream) {
+  UNROLL for (int r0 = 0; r0 < rows; r0 += PASS) {
+    int pass = rows - r0 < PASS ? rows - r0 : PASS;
+    UNROLL for (int v0 = 0; v0 < VECTORS; v0 += ABREAST) {
+      Integers products[PASS][ABREAST];
+      UNROLL for (int r = 0; r < pass; r++) {
+        UNROLL for (int v = 0; v < ABREAST; v++) { products[r][v] = q8_start(row + (r0 + r) * stride); }
+      }
+      UNROLL for (int i = 0; i < GROUP; i += 4) {
+        load_anew();
+        Q8Weights w[ABREAST];
+        UNROLL for (int v = 0; v < ABREAST; v++) { w[v] = q8_weights_at(weights + i * PANEL + (v0 + v) * LANES * 4); }
+        if (stream && r0 == 0 && v0 == 0) {
+          ahead_of(weights + i * PANEL), ahead_of(weights + i * PANEL + 64);
+        }
+        UNROLL for (int r = 0; r < pass; r++) {
+          Integers fours = four_of(row + (r0 + r) * stride, i);
+          UNROLL for (int v = 0; v < ABREAST; v++) { products[r][v] = q8_dot(products[r][v], w[v], fours); }
+        }
+      }
+      UNROLL for (int r = 0; r < pass; r++) {
+        Reals scale = all_reals(row[(r0 + r) * stride].scale);
+        UNROLL for (int v = 0; v < ABREAST; v++) { sums[r0 + r][v0 + v] = scaled(products[r][v], scale, sums[r0 + r][v0 + v]); }
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package org.altiplano.engine.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.altiplano.engine.model.weights.SafetensorsFile;
+import org.altiplano.engine.model.weights.SafetensorsWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the open file in which a model's matrices are kept as kernels read them, so that they are packed once in the life of a
+ * stored model; any thread may read, one closes. A file is written under another name first: there is a whole one or none.
+ */
+final class PackedFile implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PackedFile.class);
+    private static final List<String> PARTS = List.of("qkv", "o", "gate_up", "down");
+    private static final String HEAD = "head";
+
+    private final SafetensorsFile file;
+
+    private PackedFile(SafetensorsFile file) {
+        this.file = file;
+    }
+
+    /** The file, if it is there and holds the matrices of so many layers. */
+    static Optional<PackedFile> open(Path path, int layers) {
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            SafetensorsFile file = SafetensorsFile.open(path);
+            if (file.names().containsAll(names(layers))) {
+                return Optional.of(new PackedFile(file));
+            }
+            file.close();
+            LOG.warn("{} lacks matrices; they are packed again.", path);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be used; the weights are packed again. {}", path, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** q|k|v, o, gate|up and down of a layer. */
+    List<ByteBuffer> layer(int layer) {
+        return PARTS.stream().map(part -> file.bytes(name(layer, part))).toList();
+    }
+
+    /** The output projection. */
+    ByteBuffer head() {
+        return file.bytes(HEAD);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+
+    private static String name(int layer, String part) {
+        return "layers." + layer + "." + part;
+    }
+
+    private static List<String> names(int layers) {
+        return Stream.concat(IntStream.range(0, layers).boxed().flatMap(layer -> PARTS.stream().map(part -> name(layer, part))),
+                Stream.of(HEAD)).toList();
+    }
+
+    /**
+     * Writes the file beside its place and moves it there. A model is served whether or not this succeeds: a failure is told in
+     * the log.
+     *
+     * @param matrices of each layer, then the head: bytes that are valid while they are written
+     */
+    static void write(Path path, int layers, List<Supplier<ByteBuffer>> matrices, Consumer<String> progress) {
+        Path unfinished = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
+        List<String> names = names(layers);
+        try {
+            try (SafetensorsWriter writer = new SafetensorsWriter(unfinished, names)) {
+                for (int i = 0; i < names.size(); i++) {
+                    ByteBuffer bytes = matrices.get(i).get();
+                    writer.beginBytes(names.get(i), bytes.remaining());
+                    writer.write(bytes);
+                    progress.accept("keeping packed matrix " + (i + 1) + " of " + names.size());
+                }
+                writer.finish();
+            }
+            Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("The packed weights could not be kept in {}: the next start packs them again. {}", path, e.toString());
+            discard(unfinished);
+        } catch (RuntimeException | Error e) {
+            discard(unfinished);
+            throw e;
+        }
+    }
+
+    private static void discard(Path unfinished) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            LOG.warn("{} is left behind: {}", unfinished, e.toString());
+        }
+    }
+}

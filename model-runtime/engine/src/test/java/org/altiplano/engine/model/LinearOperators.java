@@ -1,0 +1,141 @@
+package org.altiplano.engine.model;
+
+import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.altiplano.engine.torch.NativeScope;
+import org.altiplano.engine.torch.Operators;
+import org.altiplano.engine.torch.Program;
+
+/** Runs the linear layers of one kind of CPU on matrices. */
+final class LinearOperators implements AutoCloseable {
+
+    private static final String PROGRAM = """
+            def floats(self, raw: Tensor, rows: int, columns: int) -> Tensor:
+              return torch.set_(torch.empty([0], dtype=6), raw, 0, [rows, columns], [columns, 1])
+            def doubles(self, y: Tensor) -> Tensor:
+              return torch.to(y, 7)
+            def rows(self, x: Tensor) -> Tensor:
+              return ops.NAMESPACE.q8_rows(x)
+            def norm(self, h: Tensor, gain: Tensor, epsilon: float) -> Tensor:
+              return ops.NAMESPACE.q8_norm(h, torch.view(gain, [-1]), epsilon)
+            def swiglu(self, gate_up: Tensor) -> Tensor:
+              return ops.NAMESPACE.q8_swiglu(gate_up)
+            def q8_pack(self, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.q8_pack(w)
+            def q8_linear(self, rows: Tensor, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.q8_linear(rows, w)
+            def q8_add(self, h: Tensor, rows: Tensor, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.q8_add(h, rows, w)
+            def q4_pack(self, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.q4_pack(w)
+            def q4_linear(self, rows: Tensor, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.q4_linear(rows, w)
+            def q4_add(self, h: Tensor, rows: Tensor, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.q4_add(h, rows, w)
+            """;
+
+    private final NativeScope scope = new NativeScope();
+    private final Program program;
+
+    LinearOperators(String namespace) {
+        Operators.load(namespace);
+        program = Program.load(PROGRAM.replace("NAMESPACE", namespace), Map.of());
+    }
+
+    /** The namespaces that this machine can run. */
+    static List<String> namespaces() {
+        return Stream.of("altiplano_avx2", "altiplano_avx512")
+                .filter(name -> name.equals("altiplano_avx2") || ComputeProfile.probe().vnni()).toList();
+    }
+
+    /** A tensor that lives as long as this. */
+    IValue tensor(float[][] matrix) {
+        ByteBuffer raw = ByteBuffer.allocateDirect(4 * matrix.length * matrix[0].length).order(ByteOrder.nativeOrder());
+        for (float[] row : matrix) {
+            for (float number : row) {
+                raw.putFloat(number);
+            }
+        }
+        return call("floats", scope.bytes(raw.flip()), scope.number(matrix.length), scope.number(matrix[0].length));
+    }
+
+    IValue number(double number) {
+        return scope.keep(IValue.from(number));
+    }
+
+    IValue call(String method, IValue... arguments) {
+        return scope.keep(program.call(method, arguments));
+    }
+
+    /** Exact: each float is a double. */
+    float[][] matrix(IValue tensor, int columns) {
+        double[] numbers = scope.doubles(program.call("doubles", tensor));
+        float[][] matrix = new float[numbers.length / columns][columns];
+        for (int i = 0; i < numbers.length; i++) {
+            matrix[i / columns][i % columns] = (float) numbers[i];
+        }
+        return matrix;
+    }
+
+    /** Rows of x times weights, in a format, packed from w. */
+    float[][] linear(String format, float[][] x, float[][] w) {
+        return linear(format, x, call(format + "_pack", tensor(w)), w.length);
+    }
+
+    /** Rows of x times packed weights of so many output channels. */
+    float[][] linear(String format, float[][] x, IValue packed, int n) {
+        return matrix(call(format + "_linear", call("rows", tensor(x)), packed), n);
+    }
+
+    /** The root mean square error of a product, in units of the product's. */
+    static double relativeError(float[][] x, float[][] w, float[][] result) {
+        double error = 0;
+        double size = 0;
+        for (int row = 0; row < x.length; row++) {
+            for (int channel = 0; channel < w.length; channel++) {
+                double exact = 0;
+                for (int i = 0; i < w[channel].length; i++) {
+                    exact += (double) x[row][i] * w[channel][i];
+                }
+                error += Math.pow(exact - result[row][channel], 2);
+                size += exact * exact;
+            }
+        }
+        return Math.sqrt(error / size);
+    }
+
+    /** Normally distributed numbers with some that stand out, as activations have them. */
+    static float[][] random(int rows, int columns, long seed) {
+        Random random = new Random(seed);
+        float[][] matrix = normal(rows, columns, seed);
+        for (float[] row : matrix) {
+            for (int i = 0; i < columns; i++) {
+                row[i] *= random.nextInt(50) == 0 ? 20 : 1;
+            }
+        }
+        return matrix;
+    }
+
+    /** Normally distributed numbers, as weights are. */
+    static float[][] normal(int rows, int columns, long seed) {
+        Random random = new Random(seed);
+        float[][] matrix = new float[rows][columns];
+        for (float[] row : matrix) {
+            for (int i = 0; i < columns; i++) {
+                row[i] = (float) random.nextGaussian();
+            }
+        }
+        return matrix;
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        scope.close();
+    }
+}

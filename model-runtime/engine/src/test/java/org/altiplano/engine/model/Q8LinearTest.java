@@ -1,0 +1,209 @@
+package org.altiplano.engine.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The linear layers with 8-bit weights, on each kind of CPU that this machine is, against the same arithmetic in plain Java. */
+class Q8LinearTest {
+
+    private static final int GROUP = 32;
+    private static final int[][] SHAPES = {{1, 16}, {7, 33}, {17, 48}, {48, 64}, {100, 576}, {64, 100}};
+
+    @ParameterizedTest
+    @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
+    void computesWhatPlainJavaComputesToTheLastBit(String namespace) {
+        try (LinearOperators operators = new LinearOperators(namespace)) {
+            for (int[] shape : SHAPES) {
+                float[][] w = LinearOperators.random(shape[0], shape[1], 1);
+                float[][] x = LinearOperators.random(40, shape[1], 2);
+                float[][] result = operators.linear("q8", x, w);
+                for (int row = 0; row < x.length; row++) {
+                    assertArrayEquals(expected(x[row], w), result[row], Arrays.toString(shape) + " row " + row);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
+    void isCloseToTheFloatProduct(String namespace) {
+        try (LinearOperators operators = new LinearOperators(namespace)) {
+            float[][] w = LinearOperators.random(96, 576, 3);
+            float[][] x = LinearOperators.random(20, 576, 4);
+            float[][] result = operators.linear("q8", x, w);
+            double error = LinearOperators.relativeError(x, w, result);
+            assertTrue(error < 0.04, () -> "relative error " + error); // numbers 20 times the others: steps of a sixth of these
+            x[5][7] += 100;
+            assertTrue(LinearOperators.relativeError(x, w, result) > 0.04);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
+    void aRowDoesNotDependOnItsCompanyNorOnTheThreads(String namespace) {
+        try (LinearOperators operators = new LinearOperators(namespace)) {
+            float[][] x = LinearOperators.random(512, 1100, 5);
+            IValue w = operators.call("q8_pack", operators.tensor(LinearOperators.random(200, 1100, 6)));
+            float[][] all = operators.linear("q8", x, w, 200);
+            int threads = JniUtils.getNumThreads();
+            try {
+                for (int used = 1; used <= 3; used++) {
+                    JniUtils.setNumThreads(used);
+                    for (int count = 1; count <= 40; count += used) {
+                        float[][] some = operators.linear("q8", Arrays.copyOfRange(x, 512 - count, 512), w, 200);
+                        for (int row = 0; row < count; row++) {
+                            assertArrayEquals(all[512 - count + row], some[row], used + " threads, " + count + " rows");
+                        }
+                    }
+                }
+            } finally {
+                JniUtils.setNumThreads(threads);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
+    void whatIsNotFiniteStaysVisibleInItsRowAndNowhereElse(String namespace) {
+        try (LinearOperators operators = new LinearOperators(namespace)) {
+            float[][] x = LinearOperators.random(11, 70, 7);
+            x[3][69] = Float.NaN;
+            x[5][0] = Float.POSITIVE_INFINITY;
+            x[7][33] = Float.NEGATIVE_INFINITY;
+            Arrays.fill(x[8], 0);
+            float[][] result = operators.linear("q8", x, LinearOperators.random(33, 70, 8));
+            for (int row = 0; row < 11; row++) {
+                for (float number : result[row]) {
+                    assertEquals(row == 3 || row == 5 || row == 7, Float.isNaN(number));
+                    assertTrue(row != 8 || number == 0);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
+    void addsToTheResidualStreamInOneRounding(String namespace) {
+        try (LinearOperators operators = new LinearOperators(namespace)) {
+            float[][] w = LinearOperators.random(50, 64, 9);
+            float[][] x = LinearOperators.random(3, 64, 10);
+            float[][] h = LinearOperators.random(3, 50, 11);
+            IValue rows = operators.call("rows", operators.tensor(x));
+            IValue sum = operators.call("q8_add", operators.tensor(h), rows, operators.call("q8_pack", operators.tensor(w)));
+            float[][] result = operators.matrix(sum, 50);
+            for (int row = 0; row < 3; row++) {
+                for (int channel = 0; channel < 50; channel++) {
+                    assertEquals(Math.fma(sums(x[row], w[channel]), most(w[channel], 0, 64) / 127, h[row][channel]), result[row][channel]);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
+    void rowsOfNormAndOfSwigluAreTheFunctionsWithinHalfAStep(String namespace) {
+        try (LinearOperators operators = new LinearOperators(namespace)) {
+            for (int k : new int[] {16, 33, 96, 500}) {
+                float[][] identity = new float[k][k];
+                for (int i = 0; i < k; i++) {
+                    identity[i][i] = 1;
+                }
+                IValue w = operators.call("q8_pack", operators.tensor(identity));
+                float[][] h = LinearOperators.random(40, k, 12);
+                float[][] gain = LinearOperators.random(1, k, 13);
+                IValue norm = operators.call("norm", operators.tensor(h), operators.tensor(gain), operators.number(1e-5));
+                float[][] gateUp = LinearOperators.random(40, 2 * k, 14);
+                IValue swiglu = operators.call("swiglu", operators.tensor(gateUp));
+                float[][] norms = operators.matrix(operators.call("q8_linear", norm, w), k);
+                float[][] swiglus = operators.matrix(operators.call("q8_linear", swiglu, w), k);
+                for (int row = 0; row < 40; row++) {
+                    assertHalfAStep(norm(h[row], gain[0]), norms[row]);
+                    assertHalfAStep(swiglu(gateUp[row]), swiglus[row]);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
+    void refusesWhatDoesNotFit(String namespace) {
+        try (LinearOperators operators = new LinearOperators(namespace)) {
+            IValue w = operators.call("q8_pack", operators.tensor(LinearOperators.random(5, 64, 15)));
+            IValue rows = operators.call("rows", operators.tensor(LinearOperators.random(2, 65, 16)));
+            EngineException narrow = assertThrows(EngineException.class, () -> operators.call("q8_linear", rows, w));
+            assertTrue(narrow.getMessage().contains("rows are not as long as the weights are wide"), narrow::getMessage);
+            EngineException unpacked = assertThrows(EngineException.class, () -> operators.call("q8_linear", rows, rows));
+            assertTrue(unpacked.getMessage().contains("not weights packed by q8_pack"), unpacked::getMessage);
+        }
+    }
+
+    private static float[] expected(float[] x, float[][] w) {
+        float[] expected = new float[w.length];
+        for (int channel = 0; channel < w.length; channel++) {
+            expected[channel] = sums(x, w[channel]) * (most(w[channel], 0, x.length) / 127);
+        }
+        return expected;
+    }
+
+    /** Integer products of each group, scaled and added in order. */
+    private static float sums(float[] x, float[] w) {
+        float factor = 127 / most(w, 0, w.length);
+        float sum = 0;
+        for (int from = 0; from < x.length; from += GROUP) {
+            int to = Math.min(from + GROUP, x.length);
+            float most = most(x, from, to);
+            int products = 0;
+            for (int i = from; i < to; i++) {
+                products += (int) Math.rint(x[i] * (127 / most)) * (int) Math.rint(w[i] * factor);
+            }
+            sum = Math.fma(products, most / 127, sum);
+        }
+        return sum;
+    }
+
+    private static float most(float[] numbers, int from, int to) {
+        float most = 0;
+        for (int i = from; i < to; i++) {
+            most = Math.max(most, Math.abs(numbers[i]));
+        }
+        return most;
+    }
+
+    private static float[] norm(float[] h, float[] gain) {
+        double squares = 0;
+        for (float number : h) {
+            squares += (double) number * number;
+        }
+        float[] norm = new float[h.length];
+        for (int i = 0; i < h.length; i++) {
+            norm[i] = (float) (h[i] / Math.sqrt(squares / h.length + 1e-5) * gain[i]);
+        }
+        return norm;
+    }
+
+    private static float[] swiglu(float[] gateUp) {
+        float[] swiglu = new float[gateUp.length / 2];
+        for (int i = 0; i < swiglu.length; i++) {
+            swiglu[i] = (float) (gateUp[i] / (1 + Math.exp(-gateUp[i])) * gateUp[swiglu.length + i]);
+        }
+        return swiglu;
+    }
+
+    private static void assertHalfAStep(float[] expected, float[] actual) {
+        for (int i = 0; i < expected.length; i++) {
+            int from = i / GROUP * GROUP;
+            float step = most(expected, from, Math.min(from + GROUP, expected.length)) / 127;
+            assertFalse(Math.abs(expected[i] - actual[i]) > 0.5001f * step, expected[i] + " became " + actual[i]);
+        }
+    }
+}

@@ -23,6 +23,10 @@ import org.altiplano.engine.torch.Program;
  */
 public final class TorchModelRunner implements ModelRunner {
 
+    /** What the attention operators compute: whole vectors, in the registers that there are. */
+    private static final int HEAD_DIM_STEP = 8;
+    private static final int WIDEST_HEAD = 256;
+
     private final ComputeProfile profile;
     private final ModelShape shape;
     private final Program program;
@@ -35,6 +39,10 @@ public final class TorchModelRunner implements ModelRunner {
                              Consumer<String> progress) {
         this.profile = profile;
         this.shape = config.shape();
+        if (shape.headDim() % HEAD_DIM_STEP != 0 || shape.headDim() > WIDEST_HEAD) {
+            throw new IllegalArgumentException("Attention heads of width " + shape.headDim() + " cannot be computed: it must be a "
+                    + "multiple of " + HEAD_DIM_STEP + " up to " + WIDEST_HEAD + ".");
+        }
         KvType kv = ComputeProfile.kvType(dtype);
         long bytesPerBlock = KvArena.bytesPerBlock(shape, kv);
         long blocks = Math.min(Integer.MAX_VALUE / KvPool.BLOCK, kvBytes / bytesPerBlock);
@@ -70,7 +78,8 @@ public final class TorchModelRunner implements ModelRunner {
      *
      * @param kvBytes KV memory; see {@link #defaultKvBytes}
      * @param progress told what is being done, in a few words
-     * @throws IllegalArgumentException if the weights do not fit the model's dimensions or the memory holds no block
+     * @throws IllegalArgumentException if the weights do not fit the model's dimensions, its heads are of a width that cannot be
+     *     computed, or the memory holds no block
      * @throws java.util.NoSuchElementException if a weight is missing
      */
     public static TorchModelRunner load(ModelConfig config, Dtype dtype, Weights weights, long kvBytes,

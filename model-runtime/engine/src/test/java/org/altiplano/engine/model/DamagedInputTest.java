@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.altiplano.contract.ModelShape;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
@@ -85,6 +86,15 @@ class DamagedInputTest {
             StepInput.Draw draw = new StepInput.Draw(bias, 0, new int[0], new int[0], new int[0], OptionalInt.empty());
             assertThrows(IllegalArgumentException.class,
                     () -> Steps.run(runner, new StepInput.Row(region, 0, new int[] {1}, Optional.of(draw), Optional.empty())));
+        }
+    }
+
+    @Test
+    void headsOfAWidthThatCannotBeComputedAreRefused() {
+        for (int width : new int[] {12, 264}) {
+            ModelShape shape = new ModelShape(1, 128, 4, 2, width, 128, 320, 512, true);
+            assertThrows(IllegalArgumentException.class, () -> TorchModelRunner.load(new ModelConfig(shape, 1e-5, 10_000, 1),
+                    Dtype.FP32, ComputeProfile.AVX2, golden.weights(), 1L << 24, step -> { }));
         }
     }
 

@@ -1,0 +1,115 @@
+package org.altiplano.engine.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.altiplano.engine.model.weights.StoredTensor;
+import org.altiplano.engine.model.weights.Weights;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PackedFileTest {
+
+    private final GoldenModel golden = GoldenModel.tiny("gqa");
+    private final List<String> read = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        golden.close();
+    }
+
+    @Test
+    void whatWasPackedOnceIsReadTheNextTime() throws IOException {
+        for (Dtype dtype : List.of(Dtype.Q8, Dtype.INT4)) {
+            float[] packed = answer(dtype);
+            assertTrue(read.contains("model.layers.0.mlp.up_proj.weight"));
+            read.clear();
+            assertArrayEquals(packed, answer(dtype));
+            assertFalse(read.contains("model.layers.0.mlp.up_proj.weight"), "the matrices come from the file");
+            read.clear();
+        }
+        assertTrue(names().containsAll(Set.of("packed-q8-1.safetensors", "packed-int4-1.safetensors")) && names().size() == 2);
+    }
+
+    @Test
+    void aDamagedFileIsReplaced() throws IOException {
+        float[] packed = answer(Dtype.Q8);
+        Path file = folder.resolve("packed-q8-1.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
+        assertArrayEquals(packed, answer(Dtype.Q8));
+        assertArrayEquals(whole, Files.readAllBytes(file));
+    }
+
+    @Test
+    void whereNothingCanBeWrittenTheModelIsLoadedAllTheSame() throws IOException {
+        float[] packed = answer(Dtype.Q8);
+        try (TorchModelRunner runner = golden.load(Dtype.Q8, ComputeProfile.probe(), kept(folder.resolve("missing")))) {
+            assertArrayEquals(packed, logprobs(runner));
+        }
+    }
+
+    @Test
+    void formatsOfLibtorchsOwnKernelsAreNotKept() throws IOException {
+        answer(Dtype.HALF);
+        answer(Dtype.FP32);
+        assertTrue(names().isEmpty());
+    }
+
+    private float[] answer(Dtype dtype) {
+        try (TorchModelRunner runner = golden.load(dtype, ComputeProfile.probe(), kept(folder))) {
+            return logprobs(runner);
+        }
+    }
+
+    private float[] logprobs(TorchModelRunner runner) {
+        StepOutput output = Steps.run(runner, Steps.score(Steps.blocks(0, 32), 0, golden.config().shape().vocabulary(), 1, 5, 9));
+        return Steps.byId(output.rows().get(0).scores().get(2));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    /** The weights, which note what is read of them and keep packed forms in a folder. */
+    private Weights kept(Path folder) {
+        return new Weights() {
+            @Override
+            public Set<String> names() {
+                return golden.weights().names();
+            }
+
+            @Override
+            public StoredTensor tensor(String name) {
+                synchronized (read) {
+                    read.add(name);
+                }
+                return golden.weights().tensor(name);
+            }
+
+            @Override
+            public Optional<Path> packedFile(String form) {
+                return Optional.of(folder.resolve("packed-" + form + ".safetensors"));
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+    }
+}

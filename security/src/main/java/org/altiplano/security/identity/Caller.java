@@ -1,7 +1,14 @@
 package org.altiplano.security.identity;
 
 import java.security.Principal;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.altiplano.security.access.Access;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Reach;
+import org.altiplano.security.access.Role;
+import org.altiplano.security.access.Scope;
 
 /**
  * Who is calling.
@@ -9,21 +16,43 @@ import java.util.Set;
  * @param tenant id of the tenant that the call belongs to
  * @param owner the API key's id, or the user's name
  * @param origin how the caller proved who it is
- * @param roles what the caller may do
+ * @param roles what the caller is
+ * @param scopes what the credentials are limited to; empty if to nothing
  */
-public record Caller(String tenant, String owner, Origin origin, Set<String> roles) implements Principal {
-
-    /** May call the inference API. */
-    public static final String INFERENCE = "inference";
-
-    /** May see and change the platform. */
-    public static final String PLATFORM_ADMIN = "platform-admin";
+public record Caller(String tenant, String owner, Origin origin, Set<Role> roles, Optional<Set<Scope>> scopes)
+        implements Principal {
 
     /** How a caller proved who it is. */
     public enum Origin { API_KEY, SESSION }
 
     public Caller {
         roles = Set.copyOf(roles);
+        scopes = scopes.map(Set::copyOf);
+    }
+
+    /** How far the operation goes for this caller. */
+    public Reach reach(Operation operation) {
+        boolean covered = scopes.isEmpty() || scopes.get().stream().anyMatch(scope -> scope.covers(operation));
+        return covered ? Access.reach(roles, operation) : Reach.NONE;
+    }
+
+    public boolean may(Operation operation) {
+        return reach(operation) != Reach.NONE;
+    }
+
+    /** Whether the operation reaches what belongs to this tenant and, within it, to this owner. */
+    public boolean reaches(Operation operation, String tenantId, String ownerName) {
+        return switch (reach(operation)) {
+            case NONE -> false;
+            case OWN -> tenant.equals(tenantId) && owner.equals(ownerName);
+            case TENANT -> tenant.equals(tenantId);
+            case PLATFORM -> true;
+        };
+    }
+
+    /** The roles as databases and documents spell them. */
+    public Set<String> roleWords() {
+        return roles.stream().map(Role::word).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -71,7 +71,7 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
                 && !"altiplano".equals(request.getHeader("X-Requested-With"))) {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, FORGED);
         }
-        return context.notifyContainerAboutLogin(caller.get(), caller.get().roles());
+        return context.notifyContainerAboutLogin(caller.get(), caller.get().roleWords());
     }
 
     private Optional<Caller> byKey(String authorization) {

@@ -1,6 +1,5 @@
 package org.altiplano.platform.completions.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -18,12 +17,12 @@ import org.altiplano.platform.completions.control.TokenCommands;
 import org.altiplano.platform.http.boundary.ProblemResponse;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
-import org.altiplano.security.identity.Caller;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 
 /** {@code /v1/tokenize} and {@code /v1/detokenize}, as vLLM has them. */
 @Path("/")
 @RequestScoped
-@RolesAllowed(Caller.INFERENCE)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public class TokenResource {
@@ -35,6 +34,7 @@ public class TokenResource {
 
     @POST
     @Path("tokenize")
+    @Performs(Operation.TOKENIZE)
     public CompletionStage<Response> tokenize(InputStream body) {
         TokenCommands.Tokenize command = TokenCommands.tokenize(RequestBody.read(body));
         String parameter = command.prompt() instanceof Prompt.Chat ? "messages" : "prompt";
@@ -48,6 +48,7 @@ public class TokenResource {
 
     @POST
     @Path("detokenize")
+    @Performs(Operation.TOKENIZE)
     public CompletionStage<Response> detokenize(InputStream body) {
         TokenCommands.Detokenize command = TokenCommands.detokenize(RequestBody.read(body));
         Executor threads = answers.threads();

@@ -1,6 +1,5 @@
 package org.altiplano.platform.models.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
@@ -16,12 +15,12 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.entity.ModelView;
-import org.altiplano.security.identity.Caller;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 
 /** {@code /v1/models}: the models that answer now. */
 @Path("models")
 @RequestScoped
-@RolesAllowed(Caller.INFERENCE)
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelResource {
 
@@ -32,12 +31,14 @@ public class ModelResource {
     private Models models;
 
     @GET
+    @Performs(Operation.LIST_MODELS)
     public JsonObject list() {
         return Json.object().add("object", "list").add("data", Json.array(models.serving(), ModelResource::describe)).build();
     }
 
     @GET
     @Path("{name: .+}")
+    @Performs(Operation.LIST_MODELS)
     public JsonObject find(@PathParam("name") String name) {
         return models.serving().stream().filter(model -> model.name().equals(name)).findFirst().map(ModelResource::describe)
                 .orElseThrow(() -> new ProblemException(Problem.modelNotFound(name)));

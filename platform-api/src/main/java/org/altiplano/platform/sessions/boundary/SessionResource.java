@@ -17,8 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
@@ -27,6 +27,8 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.control.Sessions;
 import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.LoginThrottle;
 import org.altiplano.security.identity.SessionToken;
@@ -52,6 +54,7 @@ public class SessionResource {
     @POST
     @Path("login")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.SIGN_IN)
     public Response login(InputStream body) {
         Fields fields = RequestBody.read(body);
         String username = fields.text("username", LONGEST_USERNAME);
@@ -70,20 +73,22 @@ public class SessionResource {
         }
         throttle.succeeded(subject);
         SessionToken token = sessions.open(user.get());
-        return Response.ok(describe(user.get().username(), user.get().roles()))
+        return Response.ok(describe(user.get().caller()))
                 .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();
     }
 
     @GET
     @Path("session")
+    @Performs(Operation.SEE_SESSION)
     public Response session(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token) {
         Caller caller = Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
                 .orElseThrow(() -> unauthorized("There is no session, or it has ended."));
-        return Response.ok(describe(caller.owner(), caller.roles())).header("Cache-Control", "no-store").build();
+        return Response.ok(describe(caller)).header("Cache-Control", "no-store").build();
     }
 
     @POST
     @Path("logout")
+    @Performs(Operation.SIGN_OUT)
     public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                            @HeaderParam("X-Requested-With") String requestedWith) {
         if (!"altiplano".equals(requestedWith)) {
@@ -98,10 +103,14 @@ public class SessionResource {
                 .httpOnly(true).secure(request.isSecure()).sameSite(NewCookie.SameSite.STRICT).build();
     }
 
-    private static JsonObject describe(String username, Set<String> roles) {
-        JsonArrayBuilder array = Json.array();
-        new TreeSet<>(roles).forEach(array::add);
-        return Json.object().add("username", username).add("roles", array).build();
+    /** With what the user may do, so that the console need not know the roles' rights. */
+    private static JsonObject describe(Caller caller) {
+        JsonArrayBuilder roles = Json.array();
+        new TreeSet<>(caller.roleWords()).forEach(roles::add);
+        JsonArrayBuilder operations = Json.array();
+        Arrays.stream(Operation.values()).filter(caller::may).map(Operation::word).forEach(operations::add);
+        return Json.object().add("username", caller.owner()).add("tenant", caller.tenant()).add("roles", roles)
+                .add("operations", operations).build();
     }
 
     private static ProblemException unauthorized(String message) {

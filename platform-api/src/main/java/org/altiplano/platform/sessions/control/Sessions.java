@@ -16,6 +16,7 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.entity.ConsoleSession;
 import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.PasswordHasher;
 import org.altiplano.security.identity.SessionToken;
@@ -46,7 +47,7 @@ public class Sessions implements SessionDirectory {
         return Optional.ofNullable(entities.find(ConsoleSession.class, token.digest()))
                 .filter(session -> session.expiresAt().isAfter(clock.instant()))
                 .flatMap(session -> Optional.ofNullable(entities.find(PlatformUser.class, session.username())))
-                .map(user -> new Caller(user.tenant(), user.username(), Caller.Origin.SESSION, user.roles()));
+                .map(PlatformUser::caller);
     }
 
     /**
@@ -86,7 +87,7 @@ public class Sessions implements SessionDirectory {
     }
 
     @Transactional
-    public void create(String username, String password, String tenant, Set<String> roles) {
+    public void create(String username, String password, String tenant, Set<Role> roles) {
         entities.persist(new PlatformUser(username, tenant, passwords.hash(password), roles, clock.instant()));
     }
 }

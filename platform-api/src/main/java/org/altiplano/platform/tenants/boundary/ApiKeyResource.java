@@ -1,10 +1,10 @@
 package org.altiplano.platform.tenants.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -12,6 +12,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -22,13 +23,13 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.control.ApiKeys;
 import org.altiplano.platform.tenants.entity.KeyRecord;
-import org.altiplano.platform.tenants.entity.Tenant;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 
 /** {@code /admin/v1/api-keys}. */
 @Path("api-keys")
 @RequestScoped
-@RolesAllowed(Caller.PLATFORM_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class ApiKeyResource {
 
@@ -36,20 +37,27 @@ public class ApiKeyResource {
 
     @Inject
     private ApiKeys keys;
+    @Context
+    private HttpServletRequest request;
 
     @GET
+    @Performs(Operation.LIST_KEYS)
     public JsonObject list() {
-        return Json.object().add("data", Json.array(keys.list(), key -> describe(key).build())).build();
+        return Json.object().add("data", Json.array(keys.list(caller()), key -> describe(key).build())).build();
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.CREATE_KEY)
     public Response create(InputStream body) {
         Fields fields = RequestBody.read(body);
         String name = fields.optionalText("name", LONGEST_NAME).orElse("");
-        String tenant = fields.optionalText("tenant").orElse(Tenant.DEFAULT);
+        String tenant = fields.optionalText("tenant").orElse(caller().tenant());
         if (!tenant.matches("[a-z0-9][a-z0-9-]{0,63}")) {
             throw Fields.problem("tenant", "'tenant' must be 1 to 64 lower-case letters, digits and hyphens.");
+        }
+        if (!caller().reaches(Operation.CREATE_KEY, tenant, caller().owner())) {
+            throw new ProblemException(Problem.of(404, "There is no tenant with this id."));
         }
         ApiKeys.Created created = keys.create(tenant, name);
         return Response.status(Response.Status.CREATED).header("Cache-Control", "no-store")
@@ -58,10 +66,15 @@ public class ApiKeyResource {
 
     @DELETE
     @Path("{id}")
+    @Performs(Operation.REVOKE_KEY)
     public void revoke(@PathParam("id") String id) {
-        if (!keys.revoke(id)) {
+        if (!keys.revoke(caller(), id)) {
             throw new ProblemException(Problem.of(404, "There is no API key with this id."));
         }
+    }
+
+    private Caller caller() {
+        return (Caller) request.getUserPrincipal();
     }
 
     private static JsonObjectBuilder describe(KeyRecord key) {

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.altiplano.platform.tenants.entity.KeyRecord;
 import org.altiplano.platform.tenants.entity.Tenant;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Role;
+import org.altiplano.security.access.Scope;
 import org.altiplano.security.apikey.ApiKey;
 import org.altiplano.security.apikey.KeyHasher;
 import org.altiplano.security.identity.Caller;
@@ -41,7 +44,8 @@ public class ApiKeys implements KeyDirectory {
     public Optional<Entry> find(String keyId) {
         return Optional.ofNullable(entities.find(KeyRecord.class, keyId)).filter(key -> key.revokedAt().isEmpty())
                 .map(key -> new Entry(key.hash(),
-                        new Caller(key.tenant(), key.id(), Caller.Origin.API_KEY, Set.of(Caller.INFERENCE))));
+                        new Caller(key.tenant(), key.id(), Caller.Origin.API_KEY,
+                                Set.of(Role.DEVELOPER), Optional.of(Set.of(Scope.INFERENCE)))));
     }
 
     /** Makes a key; a tenant that is not known yet comes to be with its first key. */
@@ -64,16 +68,18 @@ public class ApiKeys implements KeyDirectory {
         return kept;
     }
 
-    /** All keys, revoked ones too, the newest first. */
+    /** All keys that the caller may see, revoked ones too, the newest first. */
     @Transactional
-    public List<KeyRecord> list() {
-        return entities.createQuery("select k from KeyRecord k order by k.createdAt desc, k.id", KeyRecord.class).getResultList();
+    public List<KeyRecord> list(Caller caller) {
+        return entities.createQuery("select k from KeyRecord k order by k.createdAt desc, k.id", KeyRecord.class)
+                .getResultStream().filter(key -> caller.reaches(Operation.LIST_KEYS, key.tenant(), key.id())).toList();
     }
 
-    /** @return whether there is such a key */
+    /** @return whether there is such a key within the caller's reach */
     @Transactional
-    public boolean revoke(String keyId) {
-        Optional<KeyRecord> key = Optional.ofNullable(entities.find(KeyRecord.class, keyId));
+    public boolean revoke(Caller caller, String keyId) {
+        Optional<KeyRecord> key = Optional.ofNullable(entities.find(KeyRecord.class, keyId))
+                .filter(known -> caller.reaches(Operation.REVOKE_KEY, known.tenant(), known.id()));
         key.ifPresent(known -> known.revoke(clock.instant()));
         return key.isPresent();
     }

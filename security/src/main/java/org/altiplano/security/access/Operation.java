@@ -8,7 +8,7 @@ public enum Operation {
     CREATE_COMPLETION, TOKENIZE, LIST_MODELS,
     SIGN_IN, SEE_SESSION, SIGN_OUT,
     LIST_WORKERS, LIST_ALL_MODELS, SERVE_MODEL, UNSERVE_MODEL,
-    LIST_KEYS, CREATE_KEY, REVOKE_KEY;
+    LIST_KEYS, CREATE_KEY, ROTATE_KEY, REVOKE_KEY;
 
     /** As documents spell it, such as {@code create-completion}. */
     public String word() {

@@ -17,10 +17,11 @@ import org.altiplano.security.access.Scope;
  * @param owner the API key's id, or the user's name
  * @param origin how the caller proved who it is
  * @param roles what the caller is
- * @param scopes what the credentials are limited to; empty if to nothing
+ * @param scopes what the credentials are limited to; empty if they are not
+ * @param models which models the credentials are limited to; empty if they are not
  */
-public record Caller(String tenant, String owner, Origin origin, Set<Role> roles, Optional<Set<Scope>> scopes)
-        implements Principal {
+public record Caller(String tenant, String owner, Origin origin, Set<Role> roles, Optional<Set<Scope>> scopes,
+                     Optional<Set<String>> models) implements Principal {
 
     /** How a caller proved who it is. */
     public enum Origin { API_KEY, SESSION }
@@ -28,6 +29,12 @@ public record Caller(String tenant, String owner, Origin origin, Set<Role> roles
     public Caller {
         roles = Set.copyOf(roles);
         scopes = scopes.map(Set::copyOf);
+        models = models.map(Set::copyOf);
+    }
+
+    /** Somebody whose credentials are limited to nothing: what the roles allow is allowed. */
+    public static Caller unlimited(String tenant, String owner, Origin origin, Set<Role> roles) {
+        return new Caller(tenant, owner, origin, roles, Optional.empty(), Optional.empty());
     }
 
     /** How far the operation goes for this caller. */
@@ -38,6 +45,11 @@ public record Caller(String tenant, String owner, Origin origin, Set<Role> roles
 
     public boolean may(Operation operation) {
         return reach(operation) != Reach.NONE;
+    }
+
+    /** Whether the credentials are good for this model. */
+    public boolean mayUse(String model) {
+        return models.isEmpty() || models.get().contains(model);
     }
 
     /** Whether the operation reaches what belongs to this tenant and, within it, to this owner. */

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import org.altiplano.security.apikey.ApiKey;
@@ -22,8 +23,8 @@ import org.altiplano.security.identity.SessionToken;
  * Finds out who is calling, by an API key in the header {@code Authorization} or by the console's session cookie. Keys
  * are taken from the header only: an address ends up in logs.
  *
- * <p>Whatever is wrong with a caller's credentials - none, malformed, unknown, revoked - the answer is the same to the
- * byte, so that nobody learns which keys exist.
+ * <p>Whatever is wrong with a caller's credentials - none, malformed, unknown, revoked, expired, used from a foreign
+ * address - the answer is the same to the byte, so that nobody learns which keys exist.
  */
 @ApplicationScoped
 public class CallerAuthentication implements HttpAuthenticationMechanism {
@@ -41,17 +42,19 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
     private final KeyDirectory keys;
     private final SessionDirectory sessions;
     private final KeyHasher hasher;
+    private final InstantSource clock;
 
     /** For the container's proxy only. */
     protected CallerAuthentication() {
-        this(id -> Optional.empty(), token -> Optional.empty(), null);
+        this(null, token -> Optional.empty(), null, null);
     }
 
     @Inject
-    public CallerAuthentication(KeyDirectory keys, SessionDirectory sessions, KeyHasher hasher) {
+    public CallerAuthentication(KeyDirectory keys, SessionDirectory sessions, KeyHasher hasher, InstantSource clock) {
         this.keys = keys;
         this.sessions = sessions;
         this.hasher = hasher;
+        this.clock = clock;
     }
 
     @Override
@@ -61,7 +64,7 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
             return context.doNothing();
         }
         String authorization = request.getHeader("Authorization");
-        Optional<Caller> caller = authorization == null ? bySession(request) : byKey(authorization);
+        Optional<Caller> caller = authorization == null ? bySession(request) : byKey(authorization, request.getRemoteAddr());
         if (caller.isEmpty()) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"altiplano\"");
             return refuse(response, HttpServletResponse.SC_UNAUTHORIZED, UNAUTHORIZED);
@@ -74,13 +77,15 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
         return context.notifyContainerAboutLogin(caller.get(), caller.get().roleWords());
     }
 
-    private Optional<Caller> byKey(String authorization) {
+    private Optional<Caller> byKey(String authorization, String address) {
         if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return Optional.empty();
         }
-        return ApiKey.parse(authorization.substring(BEARER.length()).strip())
-                .flatMap(key -> keys.find(key.id()).filter(entry -> hasher.matches(key, entry.hash())))
-                .map(KeyDirectory.Entry::caller);
+        Optional<ApiKey> key = ApiKey.parse(authorization.substring(BEARER.length()).strip());
+        Optional<Caller> caller = key.flatMap(known -> keys.find(known.id()).filter(entry -> hasher.matches(known, entry.hash())))
+                .filter(entry -> entry.limits().admits(address, clock.instant())).map(KeyDirectory.Entry::caller);
+        caller.ifPresent(proven -> keys.used(key.get().id()));
+        return caller;
     }
 
     private Optional<Caller> bySession(HttpServletRequest request) {

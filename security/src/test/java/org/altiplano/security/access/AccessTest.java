@@ -81,7 +81,7 @@ class AccessTest {
     }
 
     private static Caller caller(Role role, Optional<Set<Scope>> scopes) {
-        return new Caller("acme", "ada", Caller.Origin.SESSION, Set.of(role), scopes);
+        return new Caller("acme", "ada", Caller.Origin.SESSION, Set.of(role), scopes, Optional.empty());
     }
 
     private static String word(Reach reach) {

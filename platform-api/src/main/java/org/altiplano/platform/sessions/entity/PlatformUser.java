@@ -6,7 +6,6 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.altiplano.security.access.Role;
@@ -51,6 +50,6 @@ public class PlatformUser {
     /** The user as a caller. A role that this version does not know gives no right. */
     public Caller caller() {
         Set<Role> known = Arrays.stream(roles.split(",")).flatMap(word -> Role.of(word).stream()).collect(Collectors.toSet());
-        return new Caller(tenant, username, Caller.Origin.SESSION, known, Optional.empty());
+        return Caller.unlimited(tenant, username, Caller.Origin.SESSION, known);
     }
 }

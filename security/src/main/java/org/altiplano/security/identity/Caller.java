@@ -14,7 +14,7 @@ import org.altiplano.security.access.Scope;
  * Who is calling.
  *
  * @param tenant id of the tenant that the call belongs to
- * @param owner the API key's id, or the user's name
+ * @param owner the API key's id, or the user's name, or the subject of its token
  * @param origin how the caller proved who it is
  * @param roles what the caller is
  * @param scopes what the credentials are limited to; empty if they are not
@@ -24,7 +24,7 @@ public record Caller(String tenant, String owner, Origin origin, Set<Role> roles
                      Optional<Set<String>> models) implements Principal {
 
     /** How a caller proved who it is. */
-    public enum Origin { API_KEY, SESSION }
+    public enum Origin { API_KEY, SESSION, TOKEN }
 
     public Caller {
         roles = Set.copyOf(roles);

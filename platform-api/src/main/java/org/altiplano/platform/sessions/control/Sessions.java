@@ -18,6 +18,7 @@ import org.altiplano.platform.sessions.entity.ConsoleSession;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.IdentityProvider;
 import org.altiplano.security.identity.PasswordHasher;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.web.SessionDirectory;
@@ -38,6 +39,8 @@ public class Sessions implements SessionDirectory {
     @Inject
     private SecureRandom random;
     @Inject
+    private IdentityProvider provider;
+    @Inject
     private InstantSource clock;
     private final Semaphore checks = new Semaphore(MOST_CHECKS);
 
@@ -47,11 +50,11 @@ public class Sessions implements SessionDirectory {
         return Optional.ofNullable(entities.find(ConsoleSession.class, token.digest()))
                 .filter(session -> session.expiresAt().isAfter(clock.instant()))
                 .flatMap(session -> Optional.ofNullable(entities.find(PlatformUser.class, session.username())))
-                .map(PlatformUser::caller);
+                .map(PlatformUser::caller).filter(provider::admits);
     }
 
     /**
-     * The user of this name and password. An unknown name takes as long as a wrong password.
+     * The user of this name and password, if users sign in here. An unknown name takes as long as a wrong password.
      *
      * @throws ProblemException 429 if too many passwords are being checked already, which each take long on purpose
      */
@@ -65,7 +68,8 @@ public class Sessions implements SessionDirectory {
             if (user.isEmpty()) {
                 passwords.hash(password);
             }
-            return user.filter(known -> passwords.matches(password, known.passwordHash()));
+            return user.filter(known -> passwords.matches(password, known.passwordHash()))
+                    .filter(known -> provider.admits(known.caller()));
         } finally {
             checks.release();
         }

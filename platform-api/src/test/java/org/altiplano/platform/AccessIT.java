@@ -87,12 +87,15 @@ class AccessIT {
     @Test
     void whatBelongsToAnotherTenantDoesNotExist() {
         String foreign = key(realm.token("globex", "bob", Role.DEVELOPER), "{}").getString("id");
+        assertEquals(201, member(realm.token("globex", "gil", Role.TENANT_ADMIN), "gwen", "developer").statusCode());
         for (Endpoint endpoint : endpoints()) {
             if (endpoint.path().contains("{id}")) {
                 for (Role role : List.of(Role.TENANT_ADMIN, Role.DEVELOPER)) {
-                    HttpResponse<String> answer = call(endpoint, foreign, realm.token("acme", "bob", role));
-                    assertEquals(404, answer.statusCode(), role + " " + endpoint);
-                    assertEquals(call(endpoint, "nobody", realm.token("acme", "bob", role)).body(), answer.body());
+                    String token = realm.token("acme", "bob", role);
+                    HttpResponse<String> answer = call(endpoint, endpoint.path().contains("members") ? "gwen" : foreign, token);
+                    HttpResponse<String> unknown = call(endpoint, "nobody", token);
+                    assertEquals(Access.reach(role, endpoint.operation()) == Reach.NONE ? 403 : 404, answer.statusCode(), role + " " + endpoint);
+                    assertEquals(unknown.body(), answer.body(), role + " " + endpoint);
                 }
             }
         }
@@ -112,6 +115,46 @@ class AccessIT {
         assertEquals(404, send(bearer("/admin/v1/api-keys/" + adas, eve).DELETE()).statusCode());
         assertTrue(keys(realm.token("acme", "ann", Role.TENANT_ADMIN)).contains(adas));
         assertEquals(204, send(bearer("/admin/v1/api-keys/" + adas, ada).DELETE()).statusCode());
+    }
+
+    @Test
+    void aTenantsAdministratorLooksAfterItsMembersAndNobodyElse() {
+        String admin = realm.token("initech", "ida", Role.TENANT_ADMIN);
+        key(admin, "{}");
+        assertEquals(201, member(admin, "ivy", "developer").statusCode());
+        assertEquals(409, member(admin, "ivy", "developer").statusCode());
+        assertEquals(403, member(admin, "ivo", "platform-admin").statusCode());
+        assertEquals(400, member(admin, "ivo", "king").statusCode());
+        assertEquals(400, member(admin, "../ivo", "developer").statusCode());
+        assertEquals(404, send(bearer("/admin/v1/members", admin).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers
+                .ofString("{\"username\":\"ivo\",\"tenant\":\"default\",\"roles\":[\"developer\"],\"password\":\"a long password\"}"))).statusCode());
+        assertTrue(send(bearer("/admin/v1/members", admin)).body().contains("\"ivy\""));
+        assertFalse(send(bearer("/admin/v1/members", admin)).body().contains("\"admin\""), "of another tenant");
+        assertEquals("[\"auditor\"]", json(change("ivy", admin, "{\"roles\":[\"auditor\"]}").body()).get("roles").toString());
+        assertEquals(403, change("ivy", admin, "{\"roles\":[\"platform-admin\"]}").statusCode());
+        assertEquals(400, change("ivy", admin, "{\"roles\":[]}").statusCode());
+        assertEquals(400, change("ivy", admin, "{\"password\":\"short\"}").statusCode());
+        assertEquals(204, send(bearer("/admin/v1/members/ivy", admin).DELETE()).statusCode());
+    }
+
+    @Test
+    void whereUsersAreKeptInKeycloakOnlyPlatformAdministratorsSignInHere() {
+        String root = realm.token("initech", "root", Role.PLATFORM_ADMIN);
+        String admin = realm.token("initech", "ida", Role.TENANT_ADMIN);
+        key(admin, "{}");
+        assertEquals(201, member(admin, "una", "tenant-admin").statusCode());
+        assertEquals(401, login("una").statusCode());
+        assertEquals(200, change("una", root, "{\"roles\":[\"platform-admin\"]}").statusCode());
+        HttpResponse<String> signedIn = login("una");
+        assertEquals(200, signedIn.statusCode());
+        String session = signedIn.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");
+        assertEquals(403, change("una", admin, "{\"password\":\"a longer password\"}").statusCode(), "she is above a tenant's administrator now");
+        assertEquals(403, send(bearer("/admin/v1/members/una", admin).DELETE()).statusCode());
+        assertEquals(200, change("una", root, "{\"password\":\"a longer password\"}").statusCode());
+        assertEquals(401, send(plain("/auth/session").header("Cookie", session)).statusCode(), "a new password ends her sessions");
+        assertEquals(204, send(bearer("/admin/v1/members/una", root).DELETE()).statusCode());
+        assertEquals(409, send(bearer("/admin/v1/members/admin", root).DELETE()).statusCode(), "the last one stays");
+        assertEquals(409, change("admin", root, "{\"roles\":[\"developer\"]}").statusCode());
     }
 
     @Test
@@ -165,6 +208,21 @@ class AccessIT {
 
     private static HttpResponse<String> create(String token, String body) {
         return send(bearer("/admin/v1/api-keys", token).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpResponse<String> member(String token, String username, String role) {
+        return send(bearer("/admin/v1/members", token).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(
+                "{\"username\":\"" + username + "\",\"roles\":[\"" + role + "\"],\"password\":\"a long password\"}")));
+    }
+
+    private static HttpResponse<String> change(String username, String token, String body) {
+        return send(bearer("/admin/v1/members/" + username, token).header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpResponse<String> login(String username) {
+        return send(plain("/auth/login").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers
+                .ofString("{\"username\":\"" + username + "\",\"password\":\"a long password\"}")));
     }
 
     private static Set<String> keys(String token) {

@@ -91,6 +91,27 @@ class AdministrationIT {
     }
 
     @Test
+    void changesAPasswordAndEndsTheOtherSessions() {
+        String own = cookie(login(Gateway.PASSWORD));
+        String other = cookie(login(Gateway.PASSWORD));
+        assertEquals(401, password("altiplano_session=none", Gateway.PASSWORD, "another password").statusCode());
+        assertEquals(403, send(plain("/auth/password").header("Cookie", own).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))).statusCode());
+        assertEquals("currentPassword", refused(password(own, "a wrong password", "another password")));
+        assertEquals("newPassword", refused(password(own, Gateway.PASSWORD, "too short")));
+        assertEquals(204, password(own, Gateway.PASSWORD, "another password").statusCode());
+        try {
+            assertEquals(401, login(Gateway.PASSWORD).statusCode());
+            assertEquals(200, login("another password").statusCode());
+            assertEquals(401, send(plain("/auth/session").header("Cookie", other)).statusCode());
+            assertEquals(200, send(plain("/auth/session").header("Cookie", own)).statusCode());
+        } finally {
+            assertEquals(204, password(own, "another password", Gateway.PASSWORD).statusCode());
+            cookie = cookie(login(Gateway.PASSWORD));
+        }
+    }
+
+    @Test
     void refusesNamesAndPasswordsWithoutEnd() {
         for (String body : List.of("{\"username\":\"" + "x".repeat(101) + "\",\"password\":\"x\"}",
                 "{\"username\":\"x\",\"password\":\"" + "x".repeat(1_001) + "\"}")) {
@@ -328,6 +349,17 @@ class AdministrationIT {
     private static HttpResponse<String> login(String password) {
         return send(plain("/auth/login").header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"username\":\"admin\",\"password\":\"" + password + "\"}")));
+    }
+
+    private static HttpResponse<String> password(String session, String current, String wanted) {
+        return send(plain("/auth/password").header("Cookie", session).header("X-Requested-With", "altiplano")
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"currentPassword\":\"" + current + "\",\"newPassword\":\"" + wanted + "\"}")));
+    }
+
+    private static String refused(HttpResponse<String> response) {
+        assertEquals(400, response.statusCode(), response.body());
+        return json(response.body()).getJsonObject("error").getString("param");
     }
 
     private static String cookie(HttpResponse<String> login) {

@@ -58,20 +58,23 @@ final class TestRealm implements AutoCloseable {
     }
 
     String token(UnaryOperator<JWTClaimsSet.Builder> change) {
-        Instant now = Instant.now();
-        return sign(change.apply(new JWTClaimsSet.Builder().issuer(ISSUER).audience("altiplano-api").subject("u-1").issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plusSeconds(300))).claim("typ", "Bearer").claim("azp", "console")).build(), key);
+        return sign(change.apply(claims()).build(), key);
     }
 
     /** A token with the realm's claims under another's signature. */
     String forged() {
-        return sign(new JWTClaimsSet.Builder().issuer(ISSUER).audience("altiplano-api").subject("u-1")
-                .issueTime(new Date()).expirationTime(Date.from(Instant.now().plusSeconds(300))).claim("typ", "Bearer").claim("azp", "console").build(), rsa());
+        return sign(claims().build(), rsa());
     }
 
     @Override
     public void close() {
         server.stop(0);
+    }
+
+    private static JWTClaimsSet.Builder claims() {
+        Instant now = Instant.now();
+        return new JWTClaimsSet.Builder().issuer(ISSUER).audience("altiplano-api").subject("u-1").issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(300))).claim("typ", "Bearer").claim("azp", "console");
     }
 
     private static String sign(JWTClaimsSet claims, RSAKey key) {

@@ -25,6 +25,7 @@ public final class Access {
         row(Operation.LIST_MODELS,             NONE,           OWN,          OWN,       OWN,             NONE);
         row(Operation.SIGN_IN,                 OWN,            OWN,          OWN,       OWN,             OWN);
         row(Operation.SEE_SESSION,             OWN,            OWN,          OWN,       OWN,             OWN);
+        row(Operation.CHANGE_PASSWORD,         OWN,            OWN,          OWN,       OWN,             OWN);
         row(Operation.SIGN_OUT,                OWN,            OWN,          OWN,       OWN,             OWN);
         row(Operation.LIST_WORKERS,            PLATFORM,       NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_ALL_MODELS,         PLATFORM,       NONE,         NONE,      NONE,            NONE);
@@ -34,6 +35,10 @@ public final class Access {
         row(Operation.CREATE_KEY,              PLATFORM,       TENANT,       OWN,       NONE,            NONE);
         row(Operation.ROTATE_KEY,              PLATFORM,       TENANT,       OWN,       NONE,            NONE);
         row(Operation.REVOKE_KEY,              PLATFORM,       TENANT,       OWN,       NONE,            NONE);
+        row(Operation.LIST_MEMBERS,            PLATFORM,       TENANT,       NONE,      NONE,            TENANT);
+        row(Operation.ADD_MEMBER,              PLATFORM,       TENANT,       NONE,      NONE,            NONE);
+        row(Operation.CHANGE_MEMBER,           PLATFORM,       TENANT,       NONE,      NONE,            NONE);
+        row(Operation.REMOVE_MEMBER,           PLATFORM,       TENANT,       NONE,      NONE,            NONE);
     }
 
     private Access() {

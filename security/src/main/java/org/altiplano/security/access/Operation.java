@@ -6,9 +6,10 @@ import java.util.Locale;
 public enum Operation {
 
     CREATE_COMPLETION, TOKENIZE, LIST_MODELS,
-    SIGN_IN, SEE_SESSION, SIGN_OUT,
+    SIGN_IN, SEE_SESSION, CHANGE_PASSWORD, SIGN_OUT,
     LIST_WORKERS, LIST_ALL_MODELS, SERVE_MODEL, UNSERVE_MODEL,
-    LIST_KEYS, CREATE_KEY, ROTATE_KEY, REVOKE_KEY;
+    LIST_KEYS, CREATE_KEY, ROTATE_KEY, REVOKE_KEY,
+    LIST_MEMBERS, ADD_MEMBER, CHANGE_MEMBER, REMOVE_MEMBER;
 
     /** As documents spell it, such as {@code create-completion}. */
     public String word() {
@@ -17,6 +18,6 @@ public enum Operation {
 
     /** Whether it comes before anybody is known: its resource looks at the credentials itself. */
     public boolean isOpen() {
-        return this == SIGN_IN || this == SEE_SESSION || this == SIGN_OUT;
+        return this == SIGN_IN || this == SEE_SESSION || this == CHANGE_PASSWORD || this == SIGN_OUT;
     }
 }

@@ -3,6 +3,7 @@ package org.altiplano.security.token;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
@@ -71,6 +72,8 @@ public final class KeycloakTokens implements TokenAuthority {
             }
             JWTClaimsSet claims = processor.process(signed, null);
             return OrganizationCaller.of(claims, audience).<Verdict>map(Verdict.Known::new).orElseGet(Verdict.Homeless::new);
+        } catch (KeySourceException e) {
+            return new Verdict.Undecided();
         } catch (ParseException | BadJOSEException | JOSEException | IllegalArgumentException | IllegalStateException e) {
             // Its text can hold what the sender wrote; its kind cannot.
             LOG.debug("A token was refused: {}", e.getClass().getSimpleName());

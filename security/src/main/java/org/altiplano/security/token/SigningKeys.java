@@ -57,6 +57,7 @@ public final class SigningKeys implements JWKSource<SecurityContext> {
         this.clock = clock;
     }
 
+    /** @throws KeySourceException if no keys are known that may still be trusted */
     @Override
     public List<JWK> get(JWKSelector selector, SecurityContext context) throws KeySourceException {
         Optional<Fetched> known = latest.filter(keys -> clock.instant().isBefore(keys.at().plus(TRUSTED)));
@@ -69,6 +70,9 @@ public final class SigningKeys implements JWKSource<SecurityContext> {
             } finally {
                 fetching.unlock();
             }
+        }
+        if (known.isEmpty()) {
+            throw new KeySourceException("The identity provider's keys are not known.");
         }
         List<JWK> found = select(selector, known);
         return found.isEmpty() ? select(selector, fetchedSince(known)) : found;

@@ -13,6 +13,10 @@ public sealed interface Verdict {
     record Homeless() implements Verdict {
     }
 
+    /** Nothing can be said: the identity provider does not answer, and of its keys none are known. */
+    record Undecided() implements Verdict {
+    }
+
     /** Nothing. */
     record Refused() implements Verdict {
     }

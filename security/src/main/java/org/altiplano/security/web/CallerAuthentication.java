@@ -40,6 +40,8 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
             "A valid API key is required: send it in the header 'Authorization: Bearer KEY'.", "invalid_api_key");
     private static final String HOMELESS = error("The access token must name exactly one organization that the caller is a "
             + "member of: sign in for one of them.", "no_tenant");
+    private static final String UNDECIDED = error("The identity provider does not answer, so the access token cannot be checked now.",
+            "server_error", "identity_provider_unavailable");
     private static final String FORGED = error(
             "A request with a session cookie must carry the header 'X-Requested-With: altiplano'.", "csrf_header_missing");
 
@@ -74,6 +76,10 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
         Verdict verdict = authorization == null ? bySession(request) : byHeader(authorization, request.getRemoteAddr());
         if (verdict instanceof Verdict.Homeless) {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, HOMELESS);
+        }
+        if (verdict instanceof Verdict.Undecided) {
+            response.setHeader("Retry-After", "1");
+            return refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, UNDECIDED);
         }
         if (!(verdict instanceof Verdict.Known known)) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"altiplano\"");
@@ -136,7 +142,10 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
     }
 
     private static String error(String message, String code) {
-        return "{\"error\":{\"message\":\"" + message + "\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\""
-                + code + "\"}}";
+        return error(message, "invalid_request_error", code);
+    }
+
+    private static String error(String message, String type, String code) {
+        return "{\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type + "\",\"param\":null,\"code\":\"" + code + "\"}}";
     }
 }

@@ -103,7 +103,8 @@ class ForgeryTest {
         refused("no algorithm", part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + payload + ".");
         refused("no algorithm, in capitals and signed", part("{\"alg\":\"NONE\",\"typ\":\"JWT\",\"kid\":\"realm-key\"}") + "." + payload + ".x");
         OctetSequenceKey publicKeyAsSecret = new OctetSequenceKey.Builder(Base64URL.encode(pem(Realm.KEY))).keyID("realm-key").build();
-        refused("HS256 with the public key as secret", Realm.sign(Realm.header(JWSAlgorithm.HS256, "realm-key").build(), realm.claims(SAME), publicKeyAsSecret));
+        refused("HS256 with the public key as secret", Realm.sign(Realm.header(JWSAlgorithm.HS256, "realm-key").build(), realm.claims(SAME),
+                publicKeyAsSecret));
         RSAKey anyAlgorithm = new RSAKey.Builder(Realm.KEY).algorithm(null).build();
         refused("RS512 with the same key", Realm.sign(Realm.header(JWSAlgorithm.RS512, "realm-key").build(), realm.claims(SAME), anyAlgorithm));
         ECKey curve = new ECKeyGenerator(Curve.P_256).keyID("curve").keyUse(KeyUse.SIGNATURE).generate();
@@ -113,8 +114,8 @@ class ForgeryTest {
         refused("ES256 with a signature of zeros", unsigned(good) + "." + Base64URL.encode(new byte[64]), published);
         refused("ES256 with an empty signature", unsigned(good) + ".", published);
         refused("ES256 with half a signature", good.substring(0, good.length() - 43), published);
-        EncryptedJWT encrypted = new EncryptedJWT(new JWEHeader.Builder(JWEAlgorithm.RSA_OAEP_256, EncryptionMethod.A128GCM).keyID("realm-key").build(),
-                realm.claims(SAME));
+        EncryptedJWT encrypted = new EncryptedJWT(new JWEHeader.Builder(JWEAlgorithm.RSA_OAEP_256, EncryptionMethod.A128GCM)
+                .keyID("realm-key").build(), realm.claims(SAME));
         encrypted.encrypt(new RSAEncrypter(Realm.KEY.toRSAPublicKey()));
         refused("encrypted for the realm's key instead of signed", encrypted.serialize());
     }
@@ -128,7 +129,8 @@ class ForgeryTest {
         refused("a key for encryption", realm.token(SAME), List.of(new RSAKey.Builder(plain).keyUse(KeyUse.ENCRYPTION).build().toPublicJWK()));
         refused("a key for encrypting", realm.token(SAME), List.of(operations(plain, KeyOperation.ENCRYPT)));
         refused("a key for signing only", realm.token(SAME), List.of(operations(plain, KeyOperation.SIGN)));
-        refused("a key of another algorithm", realm.token(SAME), List.of(new RSAKey.Builder(plain).algorithm(JWSAlgorithm.PS256).build().toPublicJWK()));
+        refused("a key of another algorithm", realm.token(SAME),
+                List.of(new RSAKey.Builder(plain).algorithm(JWSAlgorithm.PS256).build().toPublicJWK()));
         RSAKey shared = new RSAKey.Builder(plain).keyID("shared").build();
         refused("a secret that the realm publishes", Realm.sign(Realm.header(JWSAlgorithm.HS256, "shared").build(), realm.claims(SAME), secret()),
                 List.of(shared.toPublicJWK(), secret()));

@@ -75,7 +75,7 @@ class SigningKeysTest {
         pass(SigningKeys.TRUSTED.minusSeconds(1));
         assertTrue(accepts(token));
         pass(Duration.ofSeconds(1));
-        assertFalse(accepts(token));
+        assertTrue(realm.tokens.judge(token) instanceof Verdict.Undecided, "it may be good");
         realm.away = false;
         pass(Duration.ofSeconds(1));
         assertTrue(accepts(token));
@@ -85,7 +85,7 @@ class SigningKeysTest {
     void asksAnAbsentProviderOnceASecond() {
         realm.away = true;
         for (int i = 0; i < 100; i++) {
-            assertFalse(accepts(token));
+            assertTrue(realm.tokens.judge(token) instanceof Verdict.Undecided);
             pass(Duration.ofMillis(100));
         }
         assertTrue(realm.fetches <= 10, "in ten seconds " + realm.fetches);

@@ -19,6 +19,7 @@ import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.IdentityProvider;
+import org.altiplano.security.identity.NewPassword;
 import org.altiplano.security.identity.PasswordHasher;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.web.SessionDirectory;
@@ -82,6 +83,14 @@ public class Sessions implements SessionDirectory {
         SessionToken token = SessionToken.generate(random);
         entities.persist(new ConsoleSession(token.digest(), user.username(), now, now.plus(LIFE)));
         return token;
+    }
+
+    /** Gives a user another password and ends all its sessions but one. @param kept the one that asked for it */
+    @Transactional
+    public void changePassword(String username, NewPassword password, SessionToken kept) {
+        entities.find(PlatformUser.class, username).passwordHash(passwords.hash(password.text()));
+        entities.createQuery("delete from ConsoleSession s where s.username = :username and s.tokenDigest <> :kept")
+                .setParameter("username", username).setParameter("kept", kept.digest()).executeUpdate();
     }
 
     /** Ends a session, if there is one. */

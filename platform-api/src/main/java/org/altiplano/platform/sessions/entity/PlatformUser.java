@@ -35,12 +35,24 @@ public class PlatformUser {
         this.username = username;
         this.tenant = tenant;
         this.passwordHash = passwordHash;
-        this.roles = roles.stream().map(Role::word).sorted().collect(Collectors.joining(","));
+        roles(roles);
         this.createdAt = createdAt;
+    }
+
+    public final void roles(Set<Role> wanted) {
+        roles = wanted.stream().map(Role::word).sorted().collect(Collectors.joining(","));
+    }
+
+    public Instant createdAt() {
+        return createdAt;
     }
 
     public String username() {
         return username;
+    }
+
+    public void passwordHash(String hash) {
+        passwordHash = hash;
     }
 
     public String passwordHash() {

@@ -26,8 +26,9 @@ class IdentitySettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "id.example.org", "http://id.example.org/realms/altiplano", "https://id.example.org", "https://id.example.org/realms/a/",
-            "https://id.example.org/realms/a?x=1", "https://u:p@id.example.org/realms/a", "file:///realms/a", "https:///realms/a", "https://id example/realms/a"})
+    @ValueSource(strings = {"", "id.example.org", "http://id.example.org/realms/altiplano", "https://id.example.org",
+            "https://id.example.org/realms/a/", "https://id.example.org/realms/a?x=1", "https://u:p@id.example.org/realms/a",
+            "file:///realms/a", "https:///realms/a", "https://id example/realms/a"})
     void refusesWhatIsNoRealmOrNotSafe(String issuer) {
         assertThrows(IllegalStateException.class, () -> keycloak(issuer));
     }

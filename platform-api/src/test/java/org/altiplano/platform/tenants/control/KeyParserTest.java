@@ -41,7 +41,8 @@ class KeyParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"tenant|\"A b\"", "tenant|\"\"", "tenant|1", "scopes|[]", "scopes[0]|[\"admin\"]", "scopes|\"inference\"",
             "scopes[1]|[\"models\",1]", "models|[]", "models[0]|[\"\"]", "models[0]|[\"a,b\"]", "models[0]|[\"a\\nb\"]", "addresses|[]",
-            "addresses[0]|[\"example.org\"]", "addresses[1]|[\"::1\",\"10.0.0.1/8\"]", "addresses|{}", "expiresAt|\"tomorrow\"", "expiresAt|\"2026-06-01\"",
+            "addresses[0]|[\"example.org\"]", "addresses[1]|[\"::1\",\"10.0.0.1/8\"]", "addresses|{}",
+            "expiresAt|\"tomorrow\"", "expiresAt|\"2026-06-01\"",
             "expiresAt|\"2026-01-01T00:00:00Z\"", "expiresAt|\"2027-01-03T00:00:00Z\"", "expiresAt|\"+999999999-01-01T00:00:00Z\"", "expiresAt|7"})
     void namesTheFieldThatIsWrong(String path, String value) {
         String field = path.replaceAll("\\[.*", "");

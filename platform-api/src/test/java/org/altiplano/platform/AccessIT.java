@@ -85,6 +85,15 @@ class AccessIT {
     }
 
     @Test
+    void noApiKeyReachesTheAdministration() {
+        String key = key(realm.token("acme", "ann", Role.TENANT_ADMIN), "{\"scopes\":[\"inference\",\"models\"]}").getString("key");
+        for (Endpoint endpoint : endpoints()) {
+            int status = call(endpoint, "nobody", key).statusCode();
+            assertEquals(endpoint.path().startsWith("/admin/"), status == 403, endpoint + ": " + status);
+        }
+    }
+
+    @Test
     void whatBelongsToAnotherTenantDoesNotExist() {
         String foreign = key(realm.token("globex", "bob", Role.DEVELOPER), "{}").getString("id");
         assertEquals(201, member(realm.token("globex", "gil", Role.TENANT_ADMIN), "gwen", "developer").statusCode());

@@ -2,7 +2,7 @@ package org.altiplano.security.token;
 
 import org.altiplano.security.identity.Caller;
 
-/** What an access token proves. */
+/** What a caller's credentials prove. */
 public sealed interface Verdict {
 
     /** Who calls. */
@@ -13,7 +13,7 @@ public sealed interface Verdict {
     record Homeless() implements Verdict {
     }
 
-    /** Nothing can be said: the identity provider does not answer, and of its keys none are known. */
+    /** Nothing can be said, since whoever knows the credentials does not answer. */
     record Undecided() implements Verdict {
     }
 

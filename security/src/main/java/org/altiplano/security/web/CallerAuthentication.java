@@ -20,6 +20,8 @@ import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.token.TokenAuthority;
 import org.altiplano.security.token.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out who is calling, by an API key or an access token in the header {@code Authorization} or by the console's
@@ -34,14 +36,15 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
     /** The console's session cookie. */
     public static final String SESSION_COOKIE = "altiplano_session";
 
+    private static final Logger LOG = LoggerFactory.getLogger(CallerAuthentication.class);
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final String BEARER = "Bearer ";
     private static final String UNAUTHORIZED = error(
             "A valid API key is required: send it in the header 'Authorization: Bearer KEY'.", "invalid_api_key");
     private static final String HOMELESS = error("The access token must name exactly one organization that the caller is a "
             + "member of: sign in for one of them.", "no_tenant");
-    private static final String UNDECIDED = error("The identity provider does not answer, so the access token cannot be checked now.",
-            "server_error", "identity_provider_unavailable");
+    private static final String UNDECIDED = error("Who is calling cannot be checked at this moment.", "server_error",
+            "authentication_unavailable");
     private static final String FORGED = error(
             "A request with a session cookie must carry the header 'X-Requested-With: altiplano'.", "csrf_header_missing");
 
@@ -73,7 +76,7 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
             return context.doNothing();
         }
         String authorization = request.getHeader("Authorization");
-        Verdict verdict = authorization == null ? bySession(request) : byHeader(authorization, request.getRemoteAddr());
+        Verdict verdict = judge(authorization, request);
         if (verdict instanceof Verdict.Homeless) {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, HOMELESS);
         }
@@ -92,6 +95,16 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, FORGED);
         }
         return context.notifyContainerAboutLogin(caller, caller.roleWords());
+    }
+
+    private Verdict judge(String authorization, HttpServletRequest request) {
+        try {
+            return authorization == null ? bySession(request) : byHeader(authorization, request.getRemoteAddr());
+        } catch (RuntimeException e) {
+            // The directories could not be asked: that says nothing against the caller.
+            LOG.error("A caller could not be checked: {}", e.toString());
+            return new Verdict.Undecided();
+        }
     }
 
     private Verdict byHeader(String authorization, String address) {

@@ -1,6 +1,7 @@
 package org.altiplano.platform.tenants.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -22,6 +23,7 @@ class KeyCacheTest {
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private int readings;
+    private boolean away;
     private final Map<String, Entry> database = new HashMap<>(Map.of("k1", ENTRY));
     private final KeyCache cache = new KeyCache(() -> now);
 
@@ -67,9 +69,38 @@ class KeyCacheTest {
         assertEquals(Optional.empty(), find("k1"));
     }
 
+    @Test
+    void goesOnForAMinuteWhileTheDatabaseDoesNotAnswer() {
+        find("k1");
+        away = true;
+        for (int i = 0; i < 59; i++) {
+            now = now.plusSeconds(1);
+            assertEquals(Optional.of(ENTRY), find("k1"));
+        }
+        assertTrue(readings <= 31, "asks it once in two seconds: " + readings);
+        now = now.plusSeconds(3);
+        assertThrows(IllegalStateException.class, () -> find("k1"));
+        assertThrows(IllegalStateException.class, () -> find("k2"), "an unknown key is nobody's");
+    }
+
+    @Test
+    void believesTheDatabaseAgainAsSoonAsItAnswers() {
+        find("k1");
+        away = true;
+        now = now.plus(KeyCache.BELIEF);
+        find("k1");
+        away = false;
+        database.clear();
+        now = now.plus(KeyCache.BELIEF);
+        assertEquals(Optional.empty(), find("k1"));
+    }
+
     private Optional<Entry> find(String id) {
         return cache.find(id, key -> {
             readings++;
+            if (away) {
+                throw new IllegalStateException("the database does not answer");
+            }
             return Optional.ofNullable(database.get(key));
         });
     }

@@ -44,10 +44,10 @@ public class KnownKeys implements KeyDirectory {
         writing = scheduler.scheduleWithFixedDelay(this::writeUses, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** The uses of the last seconds are lost: the database is closed before. */
     @PreDestroy
     void stop() {
         writing.cancel(false);
-        writeUses();
     }
 
     @Override

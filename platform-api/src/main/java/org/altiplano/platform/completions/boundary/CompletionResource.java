@@ -1,6 +1,5 @@
 package org.altiplano.platform.completions.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,12 +31,13 @@ import org.altiplano.platform.completions.entity.CompletionCommand;
 import org.altiplano.platform.http.boundary.ProblemResponse;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.models.control.Models;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 
 /** {@code /v1/chat/completions} and {@code /v1/completions}. */
 @Path("/")
 @RequestScoped
-@RolesAllowed(Caller.INFERENCE)
 @Consumes(MediaType.APPLICATION_JSON)
 public class CompletionResource {
 
@@ -63,6 +63,7 @@ public class CompletionResource {
 
     @POST
     @Path("chat/completions")
+    @Performs(Operation.CREATE_COMPLETION)
     public CompletionStage<Response> chat(InputStream body) {
         ChatCommand command = ChatParser.parse(RequestBody.read(body));
         String id = "chatcmpl-" + newId();
@@ -72,6 +73,7 @@ public class CompletionResource {
 
     @POST
     @Path("completions")
+    @Performs(Operation.CREATE_COMPLETION)
     public CompletionStage<Response> complete(InputStream body) {
         CompletionCommand command = CompletionParser.parse(RequestBody.read(body));
         String id = "cmpl-" + newId();

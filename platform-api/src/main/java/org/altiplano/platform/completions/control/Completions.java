@@ -16,6 +16,8 @@ import org.altiplano.contract.SamplingParams;
 import org.altiplano.platform.completions.entity.ChatCommand;
 import org.altiplano.platform.completions.entity.CommonOptions;
 import org.altiplano.platform.completions.entity.CompletionCommand;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.security.apikey.Pepper;
 import org.altiplano.security.identity.Caller;
 
@@ -46,6 +48,7 @@ public class Completions {
      *
      * @param id of the request; names it in the answer and in logs
      * @param sink takes their events
+     * @throws ProblemException 404 if the caller may not use the model
      */
     public CompletionRun start(String id, Caller caller, ChatCommand command, EventSink sink) {
         return start(id, "chat", caller, command.options(), List.of(command.prompt()),
@@ -60,6 +63,9 @@ public class Completions {
 
     private CompletionRun start(String id, String kind, Caller caller, CommonOptions options, List<Prompt> prompts,
                                 OutputOptions output, EventSink sink) {
+        if (!caller.mayUse(options.model())) {
+            throw new ProblemException(Problem.modelNotFound(options.model()));
+        }
         // A tenant's prefixes are shared within the tenant only; neither hash tells a worker who it is.
         CacheSalt salt = new CacheSalt(pepper.derive("cache-salt", caller.tenant()));
         FairShare share = new FairShare(pepper.derive("fair-share", caller.tenant()), 1);

@@ -3,8 +3,10 @@ package org.altiplano.platform.setup.boundary;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.altiplano.platform.http.boundary.OperationGates;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelAdminResource;
+import org.altiplano.platform.sessions.boundary.MemberResource;
 import org.altiplano.platform.tenants.boundary.ApiKeyResource;
 import org.altiplano.platform.workers.boundary.WorkerResource;
 
@@ -14,6 +16,6 @@ public class AdminApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(ModelAdminResource.class, ApiKeyResource.class, WorkerResource.class, ProblemMapper.class);
+        return Set.of(ModelAdminResource.class, ApiKeyResource.class, MemberResource.class, WorkerResource.class, OperationGates.class, ProblemMapper.class);
     }
 }

@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.altiplano.platform.completions.boundary.CompletionResource;
 import org.altiplano.platform.completions.boundary.TokenResource;
+import org.altiplano.platform.http.boundary.OperationGates;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelResource;
 
@@ -14,6 +15,6 @@ public class OpenAiApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(CompletionResource.class, TokenResource.class, ModelResource.class, ProblemMapper.class);
+        return Set.of(CompletionResource.class, TokenResource.class, ModelResource.class, OperationGates.class, ProblemMapper.class);
     }
 }

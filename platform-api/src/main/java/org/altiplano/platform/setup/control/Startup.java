@@ -3,10 +3,12 @@ package org.altiplano.platform.setup.control;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.workers.control.WorkerGauges;
+import org.altiplano.security.identity.IdentityProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +28,14 @@ public class Startup {
     private Placement placement;
     @Inject
     private WorkerGauges gauges;
+    @Inject
+    private Instance<IdentityProvider> identity;
     private volatile boolean done;
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
         try {
+            // First: whoever may call must be clear before anything is opened.
+            LOG.info("Users are kept by the identity provider {}.", identity.get());
             migration.run();
             firstStart.run();
             for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {

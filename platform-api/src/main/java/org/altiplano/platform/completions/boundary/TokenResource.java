@@ -3,10 +3,12 @@ package org.altiplano.platform.completions.boundary;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -18,6 +20,7 @@ import org.altiplano.platform.completions.control.TokenCommands;
 import org.altiplano.platform.http.boundary.ProblemResponse;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
+import org.altiplano.platform.tenants.control.Tenants;
 import org.altiplano.security.identity.Caller;
 
 /** {@code /v1/tokenize} and {@code /v1/detokenize}, as vLLM has them. */
@@ -32,11 +35,16 @@ public class TokenResource {
     private TokenizationBackend backend;
     @Inject
     private Answers answers;
+    @Inject
+    private Tenants tenants;
+    @Context
+    private HttpServletRequest request;
 
     @POST
     @Path("tokenize")
     public CompletionStage<Response> tokenize(InputStream body) {
         TokenCommands.Tokenize command = TokenCommands.tokenize(RequestBody.read(body));
+        tenants.serving(caller().tenant(), command.model());
         String parameter = command.prompt() instanceof Prompt.Chat ? "messages" : "prompt";
         Executor threads = answers.threads();
         return backend.tokenize(command.model(), command.prompt()).handleAsync((tokenization, failure) -> failure != null
@@ -50,9 +58,14 @@ public class TokenResource {
     @Path("detokenize")
     public CompletionStage<Response> detokenize(InputStream body) {
         TokenCommands.Detokenize command = TokenCommands.detokenize(RequestBody.read(body));
+        tenants.serving(caller().tenant(), command.model());
         Executor threads = answers.threads();
         return backend.detokenize(command.model(), command.tokens().ids())
                 .handleAsync((text, failure) -> failure != null ? ProblemResponse.of(failure, "tokens")
                         : Response.ok(Json.object().add("prompt", text).build()).build(), threads);
+    }
+
+    private Caller caller() {
+        return (Caller) request.getUserPrincipal();
     }
 }

@@ -4,21 +4,26 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
+import java.util.List;
 import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.entity.ModelView;
+import org.altiplano.platform.tenants.control.Tenants;
+import org.altiplano.platform.tenants.entity.TenantAccount;
 import org.altiplano.security.identity.Caller;
 
-/** {@code /v1/models}: the models that answer now. */
+/** {@code /v1/models}: the models that answer now and that the caller's tenant may use. */
 @Path("models")
 @RequestScoped
 @RolesAllowed(Caller.INFERENCE)
@@ -30,17 +35,26 @@ public class ModelResource {
 
     @Inject
     private Models models;
+    @Inject
+    private Tenants tenants;
+    @Context
+    private HttpServletRequest request;
 
     @GET
     public JsonObject list() {
-        return Json.object().add("object", "list").add("data", Json.array(models.serving(), ModelResource::describe)).build();
+        return Json.object().add("object", "list").add("data", Json.array(visible(), ModelResource::describe)).build();
     }
 
     @GET
     @Path("{name: .+}")
     public JsonObject find(@PathParam("name") String name) {
-        return models.serving().stream().filter(model -> model.name().equals(name)).findFirst().map(ModelResource::describe)
+        return visible().stream().filter(model -> model.name().equals(name)).findFirst().map(ModelResource::describe)
                 .orElseThrow(() -> new ProblemException(Problem.modelNotFound(name)));
+    }
+
+    private List<ModelView> visible() {
+        TenantAccount tenant = tenants.serving(((Caller) request.getUserPrincipal()).tenant());
+        return models.serving().stream().filter(model -> tenant.mayUse(model.name())).toList();
     }
 
     private static JsonObject describe(ModelView model) {

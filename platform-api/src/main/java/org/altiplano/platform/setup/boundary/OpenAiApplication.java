@@ -7,6 +7,7 @@ import org.altiplano.platform.completions.boundary.CompletionResource;
 import org.altiplano.platform.completions.boundary.TokenResource;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelResource;
+import org.altiplano.platform.usage.boundary.OwnUsageResource;
 
 /** The API that clients of the OpenAI API know. */
 @ApplicationPath("/v1")
@@ -14,6 +15,7 @@ public class OpenAiApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(CompletionResource.class, TokenResource.class, ModelResource.class, ProblemMapper.class);
+        return Set.of(CompletionResource.class, TokenResource.class, ModelResource.class, OwnUsageResource.class,
+                ProblemMapper.class);
     }
 }

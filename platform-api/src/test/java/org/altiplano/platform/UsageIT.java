@@ -15,10 +15,17 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.altiplano.contract.Eventually;
+import org.altiplano.security.audit.AuditEvent;
+import org.altiplano.security.audit.AuditKey;
+import org.altiplano.security.audit.ChainCheck;
+import org.altiplano.security.audit.SealedEvent;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -185,6 +192,7 @@ class UsageIT {
         assertEquals("Precondition Failed", problem.getString("title"));
         assertEquals(409, admin("POST", "/admin/v1/tenants", "{\"id\":\"" + tenant + "\"}").statusCode());
         assertEquals(404, admin("GET", "/admin/v1/tenants/nobody", "").statusCode());
+        assertEquals(409, admin("DELETE", "/admin/v1/tenants/default", "", "If-Match", "\"1\"").statusCode(), "one's own");
         assertEquals(400, admin("POST", "/admin/v1/tenants", "{\"id\":\"No Name\"}").statusCode());
         assertEquals(400, admin("PUT", path, "{\"name\":\"x\",\"status\":\"active\",\"weight\":0}", "If-Match", "\"2\"").statusCode());
     }
@@ -264,8 +272,39 @@ class UsageIT {
     }
 
     @Test
+    void writesDownEveryChangeAndEverySignIn() throws IOException {
+        policy("tenant", "", "\"tokensPerDay\":1");
+        assertEquals(412, admin("PUT", "/admin/v1/tenants/" + tenant, "{\"name\":\"x\",\"status\":\"active\"}", "If-Match", "\"9\"").statusCode());
+        send(plain("/auth/login").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(
+                "{\"username\":\"nobody\",\"password\":\"a secret\"}")));
+        String own = admin("GET", "/admin/v1/audit/export?tenant=" + tenant, "").body();
+        assertEquals(List.of("POST /admin/v1/tenants " + tenant + " 201", "POST /admin/v1/api-keys " + keyId + " 201"), own.lines().limit(2)
+                .map(line -> json(line)).map(event -> event.getString("action") + " " + event.getString("subject") + " " + event.getInt("status")).toList());
+        assertEquals(3, own.lines().count());
+        assertTrue(own.lines().allMatch(line -> json(line).getString("actor").equals("admin") && json(line).getString("address").equals("127.0.0.1")));
+        String platform = admin("GET", "/admin/v1/audit/export", "").body();
+        assertTrue(platform.contains("\"action\":\"POST /auth/login\",\"subject\":\"\",\"status\":401") && platform.contains("\"status\":412"), platform);
+        assertFalse(platform.contains("a secret") || platform.contains(Gateway.PASSWORD));
+
+        AuditKey key = AuditKey.read(Path.of(System.getProperty("altiplano.home"), "secrets", "audit-key"));
+        for (String chain : List.of(tenant, AuditEvent.PLATFORM)) {
+            ChainCheck check = new ChainCheck(chain, key, Optional.empty());
+            admin("GET", "/admin/v1/audit/export?tenant=" + chain, "").body().lines()
+                    .forEach(line -> assertEquals(Optional.empty(), check.next(sealed(json(line)))));
+        }
+        assertEquals(1, json(admin("GET", "/admin/v1/audit?limit=1&tenant=" + tenant, "").body()).getJsonArray("data").size());
+        assertTrue(admin("GET", "/admin/v1/audit/chains", "").body().contains("{\"tenant\":\"" + tenant + "\",\"events\":3}"));
+    }
+
+    private static SealedEvent sealed(JsonObject line) {
+        return new SealedEvent(new AuditEvent(line.getString("tenant"), line.getInt("sequence"), Instant.parse(line.getString("at")), line.getString("actor"),
+                line.getString("origin"), line.getString("address"), line.getString("action"), line.getString("subject"), line.getInt("status"),
+                line.getString("previous")), line.getString("hash"), line.getString("key"), line.getString("signature"));
+    }
+
+    @Test
     void keepsApiKeysOutOfTheAdministration() {
-        for (String path : List.of("tenants", "usage-policies", "prices", "usage", "usage.csv", "quotas")) {
+        for (String path : List.of("tenants", "usage-policies", "prices", "usage", "usage.csv", "quotas", "audit", "audit/export")) {
             HttpResponse<String> response = send(as("/admin/v1/" + path));
             assertEquals(403, response.statusCode(), path);
             assertTrue(header(response, "Content-Type").startsWith("application/problem+json"), path);

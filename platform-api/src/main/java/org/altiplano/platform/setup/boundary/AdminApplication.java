@@ -3,6 +3,8 @@ package org.altiplano.platform.setup.boundary;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.altiplano.platform.audit.boundary.AuditFilter;
+import org.altiplano.platform.audit.boundary.AuditResource;
 import org.altiplano.platform.http.boundary.ProblemDetails;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelAdminResource;
@@ -20,6 +22,7 @@ public class AdminApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
         return Set.of(ModelAdminResource.class, ApiKeyResource.class, WorkerResource.class, TenantResource.class,
-                UsagePolicyResource.class, PriceResource.class, UsageResource.class, ProblemMapper.class, ProblemDetails.class);
+                UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, AuditFilter.class,
+                ProblemMapper.class, ProblemDetails.class);
     }
 }

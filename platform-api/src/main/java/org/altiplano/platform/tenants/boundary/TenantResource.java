@@ -7,6 +7,7 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -57,6 +59,8 @@ public class TenantResource {
     private Tenants tenants;
     @Inject
     private InstantSource clock;
+    @Context
+    private HttpServletRequest request;
 
     @GET
     public JsonObject list(@QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
@@ -103,6 +107,10 @@ public class TenantResource {
     @Path("{id}")
     public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
         TenantAccount known = known(id);
+        if (id.equals(((Caller) request.getUserPrincipal()).tenant())) {
+            throw new ProblemException(new Problem(409, "invalid_request_error", "Nobody deletes the tenant that one's own user belongs to.",
+                    Optional.empty(), Optional.of("own_tenant"), Optional.empty()));
+        }
         return replace(new TenantAccount(id, known.name(), Status.DELETED, known.weight(), known.models(),
                 Optional.of(known.deleteAfter().orElse(clock.instant().plus(GRACE))), known.createdAt(), Version.of(ifMatch)));
     }

@@ -22,3 +22,11 @@ create table audit_event (
   signature varchar(100) not null,
   primary key (chain, sequence)
 );
+
+-- From where each key has been used; the first use from an address is an event.
+create table key_address (
+  key_id varchar(64) not null,
+  address varchar(64) not null,
+  first_used_at timestamp with time zone not null,
+  primary key (key_id, address)
+);

@@ -284,6 +284,9 @@ class UsageIT {
         assertTrue(own.lines().allMatch(line -> json(line).getString("actor").equals("admin") && json(line).getString("address").equals("127.0.0.1")));
         String platform = admin("GET", "/admin/v1/audit/export", "").body();
         assertTrue(platform.contains("\"action\":\"POST /auth/login\",\"subject\":\"\",\"status\":401") && platform.contains("\"status\":412"), platform);
+        send(plain("/auth/logout").header("X-Requested-With", "altiplano").POST(HttpRequest.BodyPublishers.noBody()));
+        send(plain("/auth/nothing").POST(HttpRequest.BodyPublishers.noBody()));
+        assertEquals(platform, admin("GET", "/admin/v1/audit/export", "").body(), "nobody cannot fill it");
         assertFalse(platform.contains("a secret") || platform.contains(Gateway.PASSWORD));
 
         AuditKey key = AuditKey.read(Path.of(System.getProperty("altiplano.home"), "secrets", "audit-key"));
@@ -292,8 +295,14 @@ class UsageIT {
             admin("GET", "/admin/v1/audit/export?tenant=" + chain, "").body().lines()
                     .forEach(line -> assertEquals(Optional.empty(), check.next(sealed(json(line)))));
         }
+        complete("fast", "ab", "");
+        complete("fast", "ab", "");
+        List<String> used = admin("GET", "/admin/v1/audit/export?tenant=" + tenant, "").body().lines().skip(3).toList();
+        assertEquals(1, used.size(), "the first use of a key from an address, and no other");
+        assertEquals("key:" + keyId + " first use from this address 127.0.0.1", json(used.get(0)).getString("actor") + " "
+                + json(used.get(0)).getString("action") + " " + json(used.get(0)).getString("address"));
         assertEquals(1, json(admin("GET", "/admin/v1/audit?limit=1&tenant=" + tenant, "").body()).getJsonArray("data").size());
-        assertTrue(admin("GET", "/admin/v1/audit/chains", "").body().contains("{\"tenant\":\"" + tenant + "\",\"events\":3}"));
+        assertTrue(admin("GET", "/admin/v1/audit/chains", "").body().contains("{\"tenant\":\"" + tenant + "\",\"events\":4}"));
     }
 
     private static SealedEvent sealed(JsonObject line) {

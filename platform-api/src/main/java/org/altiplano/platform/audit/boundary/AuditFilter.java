@@ -9,6 +9,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.identity.Caller;
 
 /**
- * Writes down every change that is asked of the administration, and every sign-in and sign-out, with how it ended; also
- * those of resources that know nothing of it. Nobody is told of a success that is not written down. Of a request's body
+ * Writes down every change that is asked of the administration, and every sign-in, with how it ended; also those of
+ * resources that know nothing of it. Nobody is told of a success that is not written down. Of a request's body
  * nothing is written, since it may hold a password. Owns nothing; any thread.
  */
 @Provider
@@ -44,8 +45,12 @@ public class AuditFilter implements ContainerResponseFilter {
         Optional<JsonObject> told = response.getStatus() < 300 && response.getEntity() instanceof JsonObject body ? Optional.of(body) : Optional.empty();
         Optional<Caller> caller = Optional.ofNullable(servlet.getUserPrincipal()).filter(Caller.class::isInstance).map(Caller.class::cast);
         // A sign-in has no caller yet; whom it signed in stands in its answer.
-        String actor = caller.map(Caller::getName).or(() -> member(told, "username")).orElse("");
-        log.append(new AuditLog.Deed(chain(request, told), clock.instant(), actor, caller.map(one -> one.origin().name()).orElse(""),
+        Optional<String> actor = caller.map(Caller::getName).or(() -> member(told, "username"));
+        if (actor.isEmpty() && response.getStatus() != Response.Status.UNAUTHORIZED.getStatusCode()) {
+            // Whoever is nobody must not fill the log with what came to nothing.
+            return;
+        }
+        log.append(new AuditLog.Deed(chain(request, told), clock.instant(), actor.orElse(""), caller.map(one -> one.origin().name()).orElse(""),
                 servlet.getRemoteAddr(), request.getMethod() + " " + servlet.getRequestURI(), member(told, "id").orElse(""), response.getStatus()));
     }
 

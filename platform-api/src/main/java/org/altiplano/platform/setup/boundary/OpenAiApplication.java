@@ -3,6 +3,7 @@ package org.altiplano.platform.setup.boundary;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.altiplano.platform.audit.boundary.KeyUseFilter;
 import org.altiplano.platform.completions.boundary.CompletionResource;
 import org.altiplano.platform.completions.boundary.TokenResource;
 import org.altiplano.platform.http.boundary.ProblemMapper;
@@ -16,6 +17,6 @@ public class OpenAiApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
         return Set.of(CompletionResource.class, TokenResource.class, ModelResource.class, OwnUsageResource.class,
-                ProblemMapper.class);
+                KeyUseFilter.class, ProblemMapper.class);
     }
 }

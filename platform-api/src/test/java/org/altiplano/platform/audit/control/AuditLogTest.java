@@ -1,6 +1,7 @@
 package org.altiplano.platform.audit.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -64,6 +65,19 @@ class AuditLogTest {
         ChainCheck short59 = new ChainCheck("acme", key, Optional.of(end));
         log.events("acme", 0, 1_000).forEach(event -> assertEquals(Optional.empty(), short59.next(event)));
         assertTrue(short59.end().isPresent());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKeyIsNewAtAnAddressOnceForAllGateways(TestDatabase kind) {
+        Database database = new Database(kind.migrated());
+        KeyAddresses one = new KeyAddresses(database);
+        KeyAddresses other = new KeyAddresses(database);
+        assertTrue(one.isNew("k", "10.0.0.1", Instant.EPOCH));
+        assertFalse(one.isNew("k", "10.0.0.1", Instant.EPOCH));
+        assertFalse(other.isNew("k", "10.0.0.1", Instant.EPOCH));
+        assertTrue(other.isNew("k", "10.0.0.2", Instant.EPOCH));
+        assertTrue(other.isNew("k2", "10.0.0.1", Instant.EPOCH));
     }
 
     private static void wrong(DataSource source, AuditLog log, AuditKey key, String tamper, String undo) {

@@ -14,7 +14,9 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.altiplano.security.access.Access;
 import org.altiplano.security.access.Operation;
@@ -97,11 +99,13 @@ class AccessIT {
     void whatBelongsToAnotherTenantDoesNotExist() {
         String foreign = key(realm.token("globex", "bob", Role.DEVELOPER), "{}").getString("id");
         assertEquals(201, member(realm.token("globex", "gil", Role.TENANT_ADMIN), "gwen", "developer").statusCode());
+        String policy = policy("globex").getString("id");
+        Map<String, String> foreigners = Map.of("api-keys", foreign, "members", "gwen", "tenants", "globex", "usage-policies", policy);
         for (Endpoint endpoint : endpoints()) {
             if (endpoint.path().contains("{id}")) {
-                for (Role role : List.of(Role.TENANT_ADMIN, Role.DEVELOPER)) {
+                for (Role role : List.of(Role.TENANT_ADMIN, Role.DEVELOPER, Role.AUDITOR)) {
                     String token = realm.token("acme", "bob", role);
-                    HttpResponse<String> answer = call(endpoint, endpoint.path().contains("members") ? "gwen" : foreign, token);
+                    HttpResponse<String> answer = call(endpoint, foreigners.get(endpoint.path().split("/")[3]), token);
                     HttpResponse<String> unknown = call(endpoint, "nobody", token);
                     assertEquals(Access.reach(role, endpoint.operation()) == Reach.NONE ? 403 : 404, answer.statusCode(), role + " " + endpoint);
                     assertEquals(unknown.body(), answer.body(), role + " " + endpoint);
@@ -112,6 +116,45 @@ class AccessIT {
         assertEquals(404, create(admin, "{\"tenant\":\"globex\"}").statusCode());
         assertFalse(send(bearer("/admin/v1/api-keys", admin)).body().contains("globex"));
         assertTrue(keys(realm.token("globex", "gil", Role.TENANT_ADMIN)).contains(foreign), "its own tenant still has it");
+    }
+
+    @Test
+    void whoLooksAfterOrAuditsATenantSeesItsUsageItsPoliciesAndItsAuditLogAndNoOther() {
+        key(realm.token("acme", "ann", Role.TENANT_ADMIN), "{}");
+        key(realm.token("globex", "gil", Role.TENANT_ADMIN), "{}");
+        String acmes = policy("acme").getString("id");
+        String globexs = policy("globex").getString("id");
+        for (Role role : List.of(Role.TENANT_ADMIN, Role.AUDITOR)) {
+            String token = realm.token("acme", "ann", role);
+            for (String path : List.of("usage", "usage.csv", "quotas", "usage-policies", "audit", "audit/export")) {
+                String operation = path.startsWith("audit") ? "SEE_AUDIT" : path.equals("quotas") ? "SEE_QUOTAS"
+                        : path.equals("usage-policies") ? "LIST_POLICIES" : "SEE_USAGE";
+                boolean may = Access.reach(role, Operation.valueOf(operation)) != Reach.NONE;
+                assertEquals(may ? 200 : 403, send(bearer("/admin/v1/" + path, token)).statusCode(), role + " " + path);
+                assertEquals(may ? 200 : 403, send(bearer("/admin/v1/" + path + "?tenant=acme", token)).statusCode(), role + " " + path);
+                assertEquals(may ? 404 : 403, send(bearer("/admin/v1/" + path + "?tenant=globex", token)).statusCode(), role + " " + path);
+                assertEquals(may ? 404 : 403, send(bearer("/admin/v1/" + path + "?tenant=%40platform", token)).statusCode(), role + " " + path);
+            }
+        }
+        String admin = realm.token("acme", "ann", Role.TENANT_ADMIN);
+        assertTrue(send(bearer("/admin/v1/usage-policies", admin)).body().contains(acmes));
+        assertFalse(send(bearer("/admin/v1/usage-policies", admin)).body().contains(globexs));
+        assertEquals(200, send(bearer("/admin/v1/usage-policies/" + acmes, admin)).statusCode());
+        String chains = send(bearer("/admin/v1/audit/chains", realm.token("acme", "ann", Role.AUDITOR))).body();
+        assertTrue(chains.contains("\"acme\""), chains);
+        assertFalse(chains.contains("globex") || chains.contains("@platform"), chains);
+    }
+
+    @Test
+    void aTenantThatOnlyTheRealmKnowsIsServedAndOneThatIsSuspendedHereIsNot() {
+        String token = realm.token("umbrella", "uma", Role.DEVELOPER);
+        assertEquals(200, send(bearer("/v1/models", token)).statusCode());
+        String root = realm.token("initech", "root", Role.PLATFORM_ADMIN);
+        key(realm.token("hooli", "hal", Role.DEVELOPER), "{}");
+        HttpResponse<String> suspended = send(bearer("/admin/v1/tenants/hooli", root).header("Content-Type", "application/json").header("If-Match", "\"1\"")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"name\":\"Hooli\",\"status\":\"suspended\"}")));
+        assertEquals(200, suspended.statusCode(), suspended.body());
+        assertEquals(403, send(bearer("/v1/models", realm.token("hooli", "hal", Role.DEVELOPER))).statusCode());
     }
 
     @Test
@@ -211,6 +254,15 @@ class AccessIT {
 
     private static JsonObject key(String token, String body) {
         HttpResponse<String> response = create(token, body);
+        assertEquals(201, response.statusCode(), response.body());
+        return json(response.body());
+    }
+
+    /** A policy for a new owner of the tenant, made by a platform-admin. */
+    private static JsonObject policy(String tenant) {
+        HttpResponse<String> response = send(bearer("/admin/v1/usage-policies", realm.token("initech", "root", Role.PLATFORM_ADMIN))
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"tenant\":\"" + tenant
+                        + "\",\"scope\":\"owner\",\"subject\":\"" + UUID.randomUUID() + "\",\"requestsPerMinute\":1000}")));
         assertEquals(201, response.statusCode(), response.body());
         return json(response.body());
     }

@@ -20,25 +20,42 @@ public final class Access {
 
     static {
         // Columns in the order of Role:       platform-admin  tenant-admin  developer  safety-reviewer  auditor
-        row(Operation.CREATE_COMPLETION,       NONE,           OWN,          OWN,       OWN,             NONE);
-        row(Operation.TOKENIZE,                NONE,           OWN,          OWN,       OWN,             NONE);
-        row(Operation.LIST_MODELS,             NONE,           OWN,          OWN,       OWN,             NONE);
-        row(Operation.SIGN_IN,                 OWN,            OWN,          OWN,       OWN,             OWN);
-        row(Operation.SEE_SESSION,             OWN,            OWN,          OWN,       OWN,             OWN);
-        row(Operation.CHANGE_PASSWORD,         OWN,            OWN,          OWN,       OWN,             OWN);
-        row(Operation.SIGN_OUT,                OWN,            OWN,          OWN,       OWN,             OWN);
-        row(Operation.LIST_WORKERS,            PLATFORM,       NONE,         NONE,      NONE,            NONE);
-        row(Operation.LIST_ALL_MODELS,         PLATFORM,       NONE,         NONE,      NONE,            NONE);
-        row(Operation.SERVE_MODEL,             PLATFORM,       NONE,         NONE,      NONE,            NONE);
-        row(Operation.UNSERVE_MODEL,           PLATFORM,       NONE,         NONE,      NONE,            NONE);
-        row(Operation.LIST_KEYS,               PLATFORM,       TENANT,       OWN,       NONE,            TENANT);
-        row(Operation.CREATE_KEY,              PLATFORM,       TENANT,       OWN,       NONE,            NONE);
-        row(Operation.ROTATE_KEY,              PLATFORM,       TENANT,       OWN,       NONE,            NONE);
-        row(Operation.REVOKE_KEY,              PLATFORM,       TENANT,       OWN,       NONE,            NONE);
-        row(Operation.LIST_MEMBERS,            PLATFORM,       TENANT,       NONE,      NONE,            TENANT);
-        row(Operation.ADD_MEMBER,              PLATFORM,       TENANT,       NONE,      NONE,            NONE);
-        row(Operation.CHANGE_MEMBER,           PLATFORM,       TENANT,       NONE,      NONE,            NONE);
-        row(Operation.REMOVE_MEMBER,           PLATFORM,       TENANT,       NONE,      NONE,            NONE);
+        row(Operation.CREATE_COMPLETION,       NONE,          OWN,          OWN,       OWN,             NONE);
+        row(Operation.TOKENIZE,                NONE,          OWN,          OWN,       OWN,             NONE);
+        row(Operation.LIST_MODELS,             NONE,          OWN,          OWN,       OWN,             NONE);
+        row(Operation.SEE_OWN_USAGE,           OWN,           OWN,          OWN,       NONE,            NONE);
+        row(Operation.SIGN_IN,                 OWN,           OWN,          OWN,       OWN,             OWN);
+        row(Operation.SEE_SESSION,             OWN,           OWN,          OWN,       OWN,             OWN);
+        row(Operation.CHANGE_PASSWORD,         OWN,           OWN,          OWN,       OWN,             OWN);
+        row(Operation.SIGN_OUT,                OWN,           OWN,          OWN,       OWN,             OWN);
+        row(Operation.LIST_WORKERS,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.LIST_ALL_MODELS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.SERVE_MODEL,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.UNSERVE_MODEL,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.LIST_KEYS,               PLATFORM,      TENANT,       OWN,       NONE,            TENANT);
+        row(Operation.CREATE_KEY,              PLATFORM,      TENANT,       OWN,       NONE,            NONE);
+        row(Operation.ROTATE_KEY,              PLATFORM,      TENANT,       OWN,       NONE,            NONE);
+        row(Operation.REVOKE_KEY,              PLATFORM,      TENANT,       OWN,       NONE,            NONE);
+        row(Operation.LIST_MEMBERS,            PLATFORM,      TENANT,       NONE,      NONE,            TENANT);
+        row(Operation.ADD_MEMBER,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.CHANGE_MEMBER,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.REMOVE_MEMBER,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.LIST_TENANTS,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.SEE_TENANT,              PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CREATE_TENANT,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CHANGE_TENANT,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.DELETE_TENANT,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.LIST_POLICIES,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.SEE_POLICY,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.CREATE_POLICY,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CHANGE_POLICY,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.DELETE_POLICY,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.LIST_PRICES,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.SET_PRICE,               PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.REMOVE_PRICE,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.SEE_USAGE,               PLATFORM,      TENANT,       NONE,      NONE,            TENANT);
+        row(Operation.SEE_QUOTAS,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.SEE_AUDIT,               PLATFORM,      NONE,         NONE,      NONE,            TENANT);
     }
 
     private Access() {

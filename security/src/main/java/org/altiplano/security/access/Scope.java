@@ -9,8 +9,8 @@ import java.util.Set;
 /** What an API key is for: it narrows the roles' operations to those named here. No scope reaches the administration. */
 public enum Scope {
 
-    /** Use models. */
-    INFERENCE(Operation.CREATE_COMPLETION, Operation.TOKENIZE, Operation.LIST_MODELS),
+    /** Use models, and see how much of them was used. */
+    INFERENCE(Operation.CREATE_COMPLETION, Operation.TOKENIZE, Operation.LIST_MODELS, Operation.SEE_OWN_USAGE),
 
     /** See which models there are, such as a monitor does. */
     MODELS(Operation.LIST_MODELS);

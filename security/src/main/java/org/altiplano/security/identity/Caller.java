@@ -14,14 +14,15 @@ import org.altiplano.security.access.Scope;
  * Who is calling.
  *
  * @param tenant id of the tenant that the call belongs to
- * @param owner the API key's id, or the user's name, or the subject of its token
+ * @param owner the user's name or the subject of its token; of an API key that of whose it is, empty where that was never written down
+ * @param key id of the API key, where there is one
  * @param origin how the caller proved who it is
  * @param roles what the caller is
  * @param scopes what the credentials are limited to; empty if they are not
  * @param models which models the credentials are limited to; empty if they are not
  */
-public record Caller(String tenant, String owner, Origin origin, Set<Role> roles, Optional<Set<Scope>> scopes,
-                     Optional<Set<String>> models) implements Principal {
+public record Caller(String tenant, String owner, Optional<String> key, Origin origin, Set<Role> roles,
+                     Optional<Set<Scope>> scopes, Optional<Set<String>> models) implements Principal {
 
     /** How a caller proved who it is. */
     public enum Origin { API_KEY, SESSION, TOKEN }
@@ -34,7 +35,7 @@ public record Caller(String tenant, String owner, Origin origin, Set<Role> roles
 
     /** Somebody whose credentials are limited to nothing: what the roles allow is allowed. */
     public static Caller unlimited(String tenant, String owner, Origin origin, Set<Role> roles) {
-        return new Caller(tenant, owner, origin, roles, Optional.empty(), Optional.empty());
+        return new Caller(tenant, owner, Optional.empty(), origin, roles, Optional.empty(), Optional.empty());
     }
 
     /** How far the operation goes for this caller. */
@@ -69,6 +70,6 @@ public record Caller(String tenant, String owner, Origin origin, Set<Role> roles
 
     @Override
     public String getName() {
-        return origin == Origin.API_KEY ? "key:" + owner : owner;
+        return key.map(id -> "key:" + id).orElse(owner);
     }
 }

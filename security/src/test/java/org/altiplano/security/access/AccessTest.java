@@ -69,7 +69,7 @@ class AccessTest {
                 .filter(operation -> caller(Role.PLATFORM_ADMIN, Optional.of(Set.of(Scope.values()))).may(operation)
                         || caller(Role.TENANT_ADMIN, Optional.of(Set.of(Scope.values()))).may(operation))
                 .collect(Collectors.toSet());
-        assertEquals(Set.of(Operation.CREATE_COMPLETION, Operation.TOKENIZE, Operation.LIST_MODELS), covered);
+        assertEquals(Set.of(Operation.CREATE_COMPLETION, Operation.TOKENIZE, Operation.LIST_MODELS, Operation.SEE_OWN_USAGE), covered);
     }
 
     @Test
@@ -81,7 +81,7 @@ class AccessTest {
     }
 
     private static Caller caller(Role role, Optional<Set<Scope>> scopes) {
-        return new Caller("acme", "ada", Caller.Origin.SESSION, Set.of(role), scopes, Optional.empty());
+        return new Caller("acme", "ada", Optional.empty(), Caller.Origin.SESSION, Set.of(role), scopes, Optional.empty());
     }
 
     private static String word(Reach reach) {

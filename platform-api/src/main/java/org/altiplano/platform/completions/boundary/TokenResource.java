@@ -21,6 +21,7 @@ import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.tenants.control.Tenants;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
@@ -36,6 +37,8 @@ public class TokenResource {
     private TokenizationBackend backend;
     @Inject
     private Answers answers;
+    @Inject
+    private Tenants tenants;
     @Context
     private HttpServletRequest request;
 
@@ -44,7 +47,7 @@ public class TokenResource {
     @Performs(Operation.TOKENIZE)
     public CompletionStage<Response> tokenize(InputStream body) {
         TokenCommands.Tokenize command = TokenCommands.tokenize(RequestBody.read(body));
-        require(command.model());
+        mustServe(command.model());
         String parameter = command.prompt() instanceof Prompt.Chat ? "messages" : "prompt";
         Executor threads = answers.threads();
         return backend.tokenize(command.model(), command.prompt()).handleAsync((tokenization, failure) -> failure != null
@@ -59,16 +62,19 @@ public class TokenResource {
     @Performs(Operation.TOKENIZE)
     public CompletionStage<Response> detokenize(InputStream body) {
         TokenCommands.Detokenize command = TokenCommands.detokenize(RequestBody.read(body));
-        require(command.model());
+        mustServe(command.model());
         Executor threads = answers.threads();
         return backend.detokenize(command.model(), command.tokens().ids())
                 .handleAsync((text, failure) -> failure != null ? ProblemResponse.of(failure, "tokens")
                         : Response.ok(Json.object().add("prompt", text).build()).build(), threads);
     }
 
-    private void require(String model) {
-        if (!((Caller) request.getUserPrincipal()).mayUse(model)) {
+    /** @throws ProblemException if the credentials or the tenant are not for this model, as if there were none of this name */
+    private void mustServe(String model) {
+        Caller caller = (Caller) request.getUserPrincipal();
+        if (!caller.mayUse(model)) {
             throw new ProblemException(Problem.modelNotFound(model));
         }
+        tenants.serving(caller.tenant(), model);
     }
 }

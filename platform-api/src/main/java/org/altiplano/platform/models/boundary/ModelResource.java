@@ -18,11 +18,13 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.entity.ModelView;
+import org.altiplano.platform.tenants.control.Tenants;
+import org.altiplano.platform.tenants.entity.TenantAccount;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 
-/** {@code /v1/models}: the models that answer now. */
+/** {@code /v1/models}: the models that answer now and that the caller's tenant may use. */
 @Path("models")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -33,6 +35,8 @@ public class ModelResource {
 
     @Inject
     private Models models;
+    @Inject
+    private Tenants tenants;
     @Context
     private HttpServletRequest request;
 
@@ -50,10 +54,11 @@ public class ModelResource {
                 .orElseThrow(() -> new ProblemException(Problem.modelNotFound(name)));
     }
 
-    /** Those that the caller may use. */
+    /** Those that both the caller's credentials and its tenant may use. */
     private List<ModelView> visible() {
         Caller caller = (Caller) request.getUserPrincipal();
-        return models.serving().stream().filter(model -> caller.mayUse(model.name())).toList();
+        TenantAccount tenant = tenants.serving(caller.tenant());
+        return models.serving().stream().filter(model -> caller.mayUse(model.name()) && tenant.mayUse(model.name())).toList();
     }
 
     private static JsonObject describe(ModelView model) {

@@ -7,12 +7,14 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
+import org.altiplano.platform.tenants.control.TenantRemoval;
+import org.altiplano.platform.usage.control.UsageLedger;
 import org.altiplano.platform.workers.control.WorkerGauges;
 import org.altiplano.security.identity.IdentityProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the gateway, in the one order that works: database, first tenant, grid, placement. Then it is ready. */
+/** Starts the gateway, in the one order that works: database, first tenant, ledger, grid, placement. Then it is ready. */
 @ApplicationScoped
 public class Startup {
 
@@ -24,6 +26,10 @@ public class Startup {
     private FirstStart firstStart;
     @Inject
     private PlacedModels placedModels;
+    @Inject
+    private UsageLedger ledger;
+    @Inject
+    private TenantRemoval removal;
     @Inject
     private Placement placement;
     @Inject
@@ -43,6 +49,8 @@ public class Startup {
                     placedModels.add(model.strip());
                 }
             }
+            ledger.start();
+            removal.start();
             placement.start();
             gauges.start();
             done = true;

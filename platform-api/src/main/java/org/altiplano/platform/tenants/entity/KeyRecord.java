@@ -97,8 +97,8 @@ public class KeyRecord {
 
     /** Whom the key stands for. */
     public Caller caller() {
-        return new Caller(tenant, id, Caller.Origin.API_KEY, Set.of(Role.DEVELOPER), Optional.of(limits().scopes()),
-                limits().models());
+        return new Caller(tenant, owner, Optional.of(id), Caller.Origin.API_KEY, Set.of(Role.DEVELOPER),
+                Optional.of(limits().scopes()), limits().models());
     }
 
     /** A scope or range that this version does not know gives no right. */

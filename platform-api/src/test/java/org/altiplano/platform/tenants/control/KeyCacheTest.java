@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class KeyCacheTest {
 
     private static final Entry ENTRY = new Entry("1:hash",
-            Caller.unlimited("acme", "k1", Caller.Origin.API_KEY, Set.of(Role.DEVELOPER)), KeyLimits.NONE);
+            Caller.unlimited("acme", "ada", Caller.Origin.API_KEY, Set.of(Role.DEVELOPER)), KeyLimits.NONE);
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private int readings;

@@ -13,6 +13,8 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.altiplano.contract.Eventually;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -57,7 +59,10 @@ class AdministrationIT {
     void signsInWithACookieThatNoScriptCanRead() {
         HttpResponse<String> response = login(Gateway.PASSWORD);
         assertEquals(200, response.statusCode(), response.body());
-        assertEquals(json("{\"username\":\"admin\",\"roles\":[\"inference\",\"platform-admin\"]}"), json(response.body()));
+        JsonObject told = json(response.body());
+        assertEquals("admin of default: [\"developer\",\"platform-admin\"]",
+                told.getString("username") + " of " + told.getString("tenant") + ": " + told.get("roles"));
+        assertTrue(told.getJsonArray("operations").toString().contains("\"serve-model\""), told.toString());
         String set = response.headers().firstValue("Set-Cookie").orElseThrow();
         assertTrue(set.startsWith("altiplano_session=") && set.contains("HttpOnly") && set.contains("SameSite=Strict")
                 && set.contains("Path=/"), set);
@@ -83,6 +88,27 @@ class AdministrationIT {
         assertEquals(401, unknown.statusCode());
         assertEquals(wrong.body(), unknown.body());
         assertEquals(200, login(Gateway.PASSWORD).statusCode(), "a success forgets the failures");
+    }
+
+    @Test
+    void changesAPasswordAndEndsTheOtherSessions() {
+        String own = cookie(login(Gateway.PASSWORD));
+        String other = cookie(login(Gateway.PASSWORD));
+        assertEquals(401, password("altiplano_session=none", Gateway.PASSWORD, "another password").statusCode());
+        assertEquals(403, send(plain("/auth/password").header("Cookie", own).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))).statusCode());
+        assertEquals("currentPassword", refused(password(own, "a wrong password", "another password")));
+        assertEquals("newPassword", refused(password(own, Gateway.PASSWORD, "too short")));
+        assertEquals(204, password(own, Gateway.PASSWORD, "another password").statusCode());
+        try {
+            assertEquals(401, login(Gateway.PASSWORD).statusCode());
+            assertEquals(200, login("another password").statusCode());
+            assertEquals(401, send(plain("/auth/session").header("Cookie", other)).statusCode());
+            assertEquals(200, send(plain("/auth/session").header("Cookie", own)).statusCode());
+        } finally {
+            assertEquals(204, password(own, "another password", Gateway.PASSWORD).statusCode());
+            cookie = cookie(login(Gateway.PASSWORD));
+        }
     }
 
     @Test
@@ -132,6 +158,77 @@ class AdministrationIT {
         assertEquals(401, send(plain("/v1/models").header("Authorization", "Bearer " + key)).statusCode());
         assertEquals(404, send(session("/admin/v1/api-keys/nobody").DELETE()).statusCode());
         assertEquals(400, admin("/admin/v1/api-keys", "{\"tenant\":\"No Name\"}").statusCode());
+    }
+
+    @Test
+    void limitsAKeyToModelsWhichAreAllThatItSees() {
+        JsonObject created = json(admin("/admin/v1/api-keys", "{\"models\":[\"fast\"]}").body());
+        String key = created.getString("key");
+        assertEquals("admin", created.getString("owner"));
+        assertEquals(List.of("fast"), json(send(bearer("/v1/models", key)).body()).getJsonArray("data").getValuesAs(JsonObject.class)
+                .stream().map(model -> model.getString("id")).toList());
+        assertEquals(200, chat("fast", key).statusCode());
+        HttpResponse<String> foreign = chat("slow", key);
+        assertEquals(404, foreign.statusCode());
+        assertEquals(chat("nobody", key).body().replace("nobody", "slow"), foreign.body(), "it looks like one that is not there");
+        assertEquals(404, send(bearer("/v1/models/slow", key)).statusCode());
+        assertEquals(404, text("/v1/completions", "slow", key).statusCode());
+        assertEquals(404, text("/v1/tokenize", "slow", key).statusCode());
+        assertEquals(200, text("/v1/tokenize", "fast", key).statusCode());
+    }
+
+    @Test
+    void limitsAKeyToItsScopes() {
+        String key = json(admin("/admin/v1/api-keys", "{\"scopes\":[\"models\"]}").body()).getString("key");
+        assertEquals(200, send(bearer("/v1/models", key)).statusCode());
+        assertEquals(403, chat("fast", key).statusCode());
+        assertEquals(403, text("/v1/tokenize", "fast", key).statusCode());
+    }
+
+    @Test
+    void refusesAKeyFromAForeignAddressLikeAnUnknownOne() {
+        String far = json(admin("/admin/v1/api-keys", "{\"addresses\":[\"10.0.0.0/8\",\"::1\"]}").body()).getString("key");
+        String near = json(admin("/admin/v1/api-keys", "{\"addresses\":[\"127.0.0.0/8\"]}").body()).getString("key");
+        HttpResponse<String> refused = send(bearer("/v1/models", far).header("X-Forwarded-For", "10.0.0.1"));
+        assertEquals(401, refused.statusCode());
+        assertEquals(send(bearer("/v1/models", "nonsense")).body(), refused.body());
+        assertEquals(200, send(bearer("/v1/models", near)).statusCode());
+    }
+
+    @Test
+    void refusesAKeyFromTheInstantOfItsExpiry() {
+        Instant end = Instant.now().plusSeconds(3);
+        String key = json(admin("/admin/v1/api-keys", "{\"expiresAt\":\"" + end + "\"}").body()).getString("key");
+        assertEquals(200, send(bearer("/v1/models", key)).statusCode());
+        Eventually.holds("the key expires", () -> send(bearer("/v1/models", key)).statusCode() == 401);
+        assertFalse(Instant.now().isBefore(end));
+    }
+
+    @Test
+    void replacesAKeyByOneWithTheSameLimits() {
+        JsonObject old = json(admin("/admin/v1/api-keys", "{\"name\":\"batch\",\"models\":[\"fast\"]}").body());
+        String rotate = "/admin/v1/api-keys/" + old.getString("id") + "/rotate";
+        HttpResponse<String> response = admin(rotate, "{\"graceSeconds\":2}");
+        assertEquals(201, response.statusCode(), response.body());
+        JsonObject renewed = json(response.body());
+        assertEquals("batch [\"fast\"]", renewed.getString("name") + " " + renewed.get("models"));
+        assertEquals(200, chat("fast", old.getString("key")).statusCode(), "both are accepted for a while");
+        assertEquals(200, chat("fast", renewed.getString("key")).statusCode());
+        assertEquals(404, chat("slow", renewed.getString("key")).statusCode());
+        assertEquals(409, admin(rotate, "{}").statusCode(), "a key is replaced once");
+        assertEquals(renewed.getString("id"), kept(old.getString("id")).getString("replacedBy"));
+        Eventually.holds("the old key ends", () -> chat("fast", old.getString("key")).statusCode() == 401);
+        assertEquals(200, chat("fast", renewed.getString("key")).statusCode());
+        assertEquals(404, admin("/admin/v1/api-keys/nobody/rotate", "{}").statusCode());
+        assertEquals(400, admin(rotate, "{\"graceSeconds\":604801}").statusCode());
+    }
+
+    @Test
+    void writesDownWhenAKeyWasLastUsed() {
+        JsonObject created = json(admin("/admin/v1/api-keys", "{}").body());
+        assertEquals(JsonValue.NULL, created.get("lastUsedAt"));
+        send(bearer("/v1/models", created.getString("key")));
+        Eventually.holds("the use is written down", Duration.ofSeconds(10), () -> kept(created.getString("id")).get("lastUsedAt") != JsonValue.NULL);
     }
 
     @Test
@@ -223,6 +320,24 @@ class AdministrationIT {
         assertTrue(json(unknown.body()).containsKey("error"));
     }
 
+    private static JsonObject kept(String id) {
+        return find(json(send(session("/admin/v1/api-keys")).body()).getJsonArray("data"), "id", id);
+    }
+
+    private static HttpRequest.Builder bearer(String path, String key) {
+        return plain(path).header("Authorization", "Bearer " + key);
+    }
+
+    private static HttpResponse<String> chat(String model, String key) {
+        return send(bearer("/v1/chat/completions", key).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(
+                "{\"model\":\"" + model + "\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")));
+    }
+
+    private static HttpResponse<String> text(String path, String model, String key) {
+        return send(bearer(path, key).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model + "\",\"prompt\":\"hi\"}")));
+    }
+
     private static JsonObject model(String name) {
         return find(json(send(session("/admin/v1/models")).body()).getJsonArray("data"), "name", name);
     }
@@ -235,6 +350,17 @@ class AdministrationIT {
     private static HttpResponse<String> login(String password) {
         return send(plain("/auth/login").header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"username\":\"admin\",\"password\":\"" + password + "\"}")));
+    }
+
+    private static HttpResponse<String> password(String session, String current, String wanted) {
+        return send(plain("/auth/password").header("Cookie", session).header("X-Requested-With", "altiplano")
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"currentPassword\":\"" + current + "\",\"newPassword\":\"" + wanted + "\"}")));
+    }
+
+    private static String refused(HttpResponse<String> response) {
+        assertEquals(400, response.statusCode(), response.body());
+        return json(response.body()).getJsonObject("error").getString("param");
     }
 
     private static String cookie(HttpResponse<String> login) {

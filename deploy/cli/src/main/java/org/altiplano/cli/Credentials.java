@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import org.altiplano.security.apikey.ApiKey;
 import org.altiplano.security.apikey.Pepper;
+import org.altiplano.security.audit.AuditKey;
 
 /**
  * What the owner of a home signs in with; kept in {@code credentials.json}, which only the owner may read. The gateway
@@ -23,7 +24,8 @@ record Credentials(String apiKey, String adminUser, String adminPassword) {
     private static final int PASSWORD_BYTES = 15;
 
     /**
-     * Reads a home's credentials, or makes them together with the pepper under which the gateway hashes keys.
+     * Reads a home's credentials, or makes them together with the pepper under which the gateway hashes keys and
+     * the key that signs its audit log.
      *
      * @param random a cryptographically strong source
      */
@@ -35,6 +37,10 @@ record Credentials(String apiKey, String adminUser, String adminPassword) {
                         + " be checked. Bring it back from a copy, or choose a new home with --home.");
             }
             PrivateFile.write(home.pepper(), Pepper.generate(random).getBytes(StandardCharsets.US_ASCII));
+        }
+        // A home that is older than the audit log begins one now.
+        if (!Files.exists(home.auditKey())) {
+            PrivateFile.write(home.auditKey(), AuditKey.generate(random).getBytes(StandardCharsets.US_ASCII));
         }
         if (!Files.exists(home.credentials())) {
             var fresh = new Credentials(ApiKey.generate(ENVIRONMENT, random).text(), "admin", password(random));

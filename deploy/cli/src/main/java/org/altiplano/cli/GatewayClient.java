@@ -1,8 +1,10 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -12,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -90,11 +94,27 @@ final class GatewayClient {
         administer("DELETE", "/admin/v1/api-keys/" + encoded(id), Optional.empty());
     }
 
+    /** The audit log's chains: one per tenant with events, and one of the platform as a whole. */
+    List<String> auditChains() {
+        List<String> chains = new ArrayList<>();
+        administer("GET", "/admin/v1/audit/chains", Optional.empty()).path("data").forEach(chain -> chains.add(chain.path("tenant").asText()));
+        return chains;
+    }
+
+    /** All events of a chain, one JSON object a line. The caller closes it. */
+    BufferedReader auditLines(String chain) {
+        return new BufferedReader(new InputStreamReader(administer("/admin/v1/audit/export?tenant=" + encoded(chain)), StandardCharsets.UTF_8));
+    }
+
     /** Starts a streamed chat completion; the body is server-sent events. The caller closes it. */
     InputStream stream(JsonNode completion) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + "/v1/chat/completions"))
                 .header("Authorization", "Bearer " + credentials.apiKey()).header("Content-Type", "application/json")
                 .header("Accept", "text/event-stream").POST(BodyPublishers.ofString(completion.toString())).build();
+        return body(request);
+    }
+
+    private InputStream body(HttpRequest request) {
         HttpResponse<InputStream> response = send(request, BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             try (InputStream body = response.body()) {
@@ -104,6 +124,14 @@ final class GatewayClient {
             }
         }
         return response.body();
+    }
+
+    /** Reads what may be long, as it comes. */
+    private InputStream administer(String path) {
+        if (session.isEmpty()) {
+            session = Optional.of(signIn());
+        }
+        return body(json(path, Optional.empty()).setHeader("Accept", "*/*").header("Cookie", session.get()).GET().build());
     }
 
     private JsonNode administer(String method, String path, Optional<JsonNode> body) {

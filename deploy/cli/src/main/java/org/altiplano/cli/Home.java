@@ -55,6 +55,16 @@ record Home(Path folder) {
         return secrets().resolve("pepper");
     }
 
+    /** Signs the audit log. */
+    Path auditKey() {
+        return secrets().resolve("audit-key");
+    }
+
+    /** How far the audit log was found in order. */
+    Path auditHeads() {
+        return secrets().resolve("audit-heads.json");
+    }
+
     Path credentials() {
         return folder.resolve("credentials.json");
     }

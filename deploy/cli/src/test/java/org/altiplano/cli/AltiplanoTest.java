@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import org.altiplano.security.audit.AuditEvent;
+import org.altiplano.security.audit.AuditKey;
+import org.altiplano.security.audit.SealedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,42 @@ class AltiplanoTest {
         gateway.on("DELETE /admin/v1/api-keys/k%209", 404, "{\"error\":{\"message\":\"There is no key k 9.\"}}");
         assertEquals(1, run("keys", "revoke", "k 9"));
         assertTrue(recording.err().contains("There is no key k 9."), recording.err());
+    }
+
+    @Test
+    void theAuditLogIsCheckedWithTheKeyOfTheHomeAndRemembered() throws Exception {
+        runs();
+        AuditKey key = AuditKey.read(new Home(folder).auditKey());
+        SealedEvent first = key.seal(event(1, AuditEvent.FIRST, "ann"));
+        SealedEvent second = key.seal(event(2, first.hash(), "ann"));
+        gateway.on("GET /admin/v1/audit/chains", 200, "{\"data\":[{\"tenant\":\"acme\",\"events\":2}]}");
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + line(second));
+        assertEquals(0, run("audit", "verify"), recording.err());
+        assertTrue(recording.out().contains("acme: 2 events, all in order"), recording.out());
+
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first));
+        assertEquals(1, run("audit", "verify"));
+        assertTrue(recording.err().contains("removed at the end"), recording.err());
+        gateway.on("GET /admin/v1/audit/chains", 200, "{\"data\":[]}");
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, "");
+        assertEquals(1, run("audit", "verify"), "a chain that is gone as a whole");
+
+        SealedEvent edited = new SealedEvent(event(2, first.hash(), "eve"), second.hash(), second.key(), second.signature());
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + line(edited));
+        assertEquals(1, run("audit", "verify", "--tenant", "acme"));
+        assertTrue(recording.err().contains("Event 2 was edited."), recording.err());
+    }
+
+    private static AuditEvent event(long sequence, String previous, String actor) {
+        return new AuditEvent("acme", sequence, Instant.EPOCH, actor, "SESSION", "127.0.0.1", "POST /admin/v1/tenants", "acme", 201, previous);
+    }
+
+    private static String line(SealedEvent sealed) {
+        AuditEvent event = sealed.event();
+        return Json.object().put("tenant", event.chain()).put("sequence", event.sequence()).put("at", event.at().toString()).put("actor", event.actor())
+                .put("origin", event.origin()).put("address", event.address()).put("action", event.action()).put("subject", event.subject())
+                .put("status", event.status()).put("previous", event.previous()).put("hash", sealed.hash()).put("key", sealed.key())
+                .put("signature", sealed.signature()) + "\n";
     }
 
     @Test

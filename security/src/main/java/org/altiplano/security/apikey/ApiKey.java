@@ -19,6 +19,9 @@ import java.util.zip.CRC32;
  */
 public record ApiKey(String environment, String id, String secret) {
 
+    /** What every key begins with, and no access token. */
+    public static final String PREFIX = "llmk_";
+
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int ID_LENGTH = 12;
     private static final int SECRET_LENGTH = 43;
@@ -62,7 +65,7 @@ public record ApiKey(String environment, String id, String secret) {
     }
 
     private static String text(String environment, String id, String secret) {
-        String body = "llmk_" + environment + "_" + id + "_" + secret;
+        String body = PREFIX + environment + "_" + id + "_" + secret;
         return body + "_" + check(body);
     }
 

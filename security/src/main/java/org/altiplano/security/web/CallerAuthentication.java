@@ -11,19 +11,24 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import org.altiplano.security.apikey.ApiKey;
 import org.altiplano.security.apikey.KeyHasher;
 import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.SessionToken;
+import org.altiplano.security.token.TokenAuthority;
+import org.altiplano.security.token.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Finds out who is calling, by an API key in the header {@code Authorization} or by the console's session cookie. Keys
- * are taken from the header only: an address ends up in logs.
+ * Finds out who is calling, by an API key or an access token in the header {@code Authorization} or by the console's
+ * session cookie. Keys and tokens are taken from the header only: an address ends up in logs.
  *
- * <p>Whatever is wrong with a caller's credentials - none, malformed, unknown, revoked - the answer is the same to the
- * byte, so that nobody learns which keys exist.
+ * <p>Whatever is wrong with a caller's credentials - none, malformed, unknown, revoked, expired, used from a foreign
+ * address - the answer is the same to the byte, so that nobody learns which keys exist.
  */
 @ApplicationScoped
 public class CallerAuthentication implements HttpAuthenticationMechanism {
@@ -31,27 +36,37 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
     /** The console's session cookie. */
     public static final String SESSION_COOKIE = "altiplano_session";
 
+    private static final Logger LOG = LoggerFactory.getLogger(CallerAuthentication.class);
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final String BEARER = "Bearer ";
     private static final String UNAUTHORIZED = error(
             "A valid API key is required: send it in the header 'Authorization: Bearer KEY'.", "invalid_api_key");
+    private static final String HOMELESS = error("The access token must name exactly one organization that the caller is a "
+            + "member of: sign in for one of them.", "no_tenant");
+    private static final String UNDECIDED = error("Who is calling cannot be checked at this moment.", "server_error",
+            "authentication_unavailable");
     private static final String FORGED = error(
             "A request with a session cookie must carry the header 'X-Requested-With: altiplano'.", "csrf_header_missing");
 
     private final KeyDirectory keys;
     private final SessionDirectory sessions;
+    private final TokenAuthority tokens;
     private final KeyHasher hasher;
+    private final InstantSource clock;
 
     /** For the container's proxy only. */
     protected CallerAuthentication() {
-        this(id -> Optional.empty(), token -> Optional.empty(), null);
+        this(null, null, null, null, null);
     }
 
     @Inject
-    public CallerAuthentication(KeyDirectory keys, SessionDirectory sessions, KeyHasher hasher) {
+    public CallerAuthentication(KeyDirectory keys, SessionDirectory sessions, TokenAuthority tokens, KeyHasher hasher,
+                                InstantSource clock) {
         this.keys = keys;
         this.sessions = sessions;
+        this.tokens = tokens;
         this.hasher = hasher;
+        this.clock = clock;
     }
 
     @Override
@@ -61,38 +76,67 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
             return context.doNothing();
         }
         String authorization = request.getHeader("Authorization");
-        Optional<Caller> caller = authorization == null ? bySession(request) : byKey(authorization);
-        if (caller.isEmpty()) {
+        Verdict verdict = judge(authorization, request);
+        if (verdict instanceof Verdict.Homeless) {
+            return refuse(response, HttpServletResponse.SC_FORBIDDEN, HOMELESS);
+        }
+        if (verdict instanceof Verdict.Undecided) {
+            response.setHeader("Retry-After", "1");
+            return refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, UNDECIDED);
+        }
+        if (!(verdict instanceof Verdict.Known known)) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"altiplano\"");
             return refuse(response, HttpServletResponse.SC_UNAUTHORIZED, UNAUTHORIZED);
         }
+        Caller caller = known.caller();
         // A foreign page can make the browser send the cookie, but not this header (OWASP: custom request headers).
-        if (caller.get().origin() == Caller.Origin.SESSION && !SAFE_METHODS.contains(request.getMethod())
+        if (caller.origin() == Caller.Origin.SESSION && !SAFE_METHODS.contains(request.getMethod())
                 && !"altiplano".equals(request.getHeader("X-Requested-With"))) {
             return refuse(response, HttpServletResponse.SC_FORBIDDEN, FORGED);
         }
-        return context.notifyContainerAboutLogin(caller.get(), caller.get().roles());
+        return context.notifyContainerAboutLogin(caller, caller.roleWords());
     }
 
-    private Optional<Caller> byKey(String authorization) {
-        if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return Optional.empty();
+    private Verdict judge(String authorization, HttpServletRequest request) {
+        try {
+            return authorization == null ? bySession(request) : byHeader(authorization, request.getRemoteAddr());
+        } catch (RuntimeException e) {
+            // The directories could not be asked: that says nothing against the caller.
+            LOG.error("A caller could not be checked: {}", e.toString());
+            return new Verdict.Undecided();
         }
-        return ApiKey.parse(authorization.substring(BEARER.length()).strip())
-                .flatMap(key -> keys.find(key.id()).filter(entry -> hasher.matches(key, entry.hash())))
-                .map(KeyDirectory.Entry::caller);
     }
 
-    private Optional<Caller> bySession(HttpServletRequest request) {
+    private Verdict byHeader(String authorization, String address) {
+        if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return new Verdict.Refused();
+        }
+        String credentials = authorization.substring(BEARER.length()).strip();
+        return credentials.startsWith(ApiKey.PREFIX) ? verdict(byKey(credentials, address)) : tokens.judge(credentials);
+    }
+
+    private Optional<Caller> byKey(String text, String address) {
+        Optional<ApiKey> key = ApiKey.parse(text);
+        Optional<Caller> caller = key.flatMap(known -> keys.find(known.id()).filter(entry -> hasher.matches(known, entry.hash())))
+                .filter(entry -> entry.limits().admits(address, clock.instant())).map(KeyDirectory.Entry::caller);
+        caller.ifPresent(proven -> keys.used(key.get().id()));
+        return caller;
+    }
+
+    private Verdict bySession(HttpServletRequest request) {
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
             for (Cookie cookie : cookies) {
                 if (cookie.getName().equals(SESSION_COOKIE)) {
-                    return sessions.find(new SessionToken(cookie.getValue()));
+                    return verdict(sessions.find(new SessionToken(cookie.getValue())));
                 }
             }
         }
-        return Optional.empty();
+        return new Verdict.Refused();
+    }
+
+    private static Verdict verdict(Optional<Caller> caller) {
+        return caller.<Verdict>map(Verdict.Known::new).orElseGet(Verdict.Refused::new);
     }
 
     private static AuthenticationStatus refuse(HttpServletResponse response, int status, String body) {
@@ -111,7 +155,10 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
     }
 
     private static String error(String message, String code) {
-        return "{\"error\":{\"message\":\"" + message + "\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\""
-                + code + "\"}}";
+        return error(message, "invalid_request_error", code);
+    }
+
+    private static String error(String message, String type, String code) {
+        return "{\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type + "\",\"param\":null,\"code\":\"" + code + "\"}}";
     }
 }

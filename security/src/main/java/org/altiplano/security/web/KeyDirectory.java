@@ -1,20 +1,25 @@
 package org.altiplano.security.web;
 
 import java.util.Optional;
+import org.altiplano.security.apikey.KeyLimits;
 import org.altiplano.security.identity.Caller;
 
-/** Knows the keys that are neither revoked nor expired. Whoever owns the keys implements it. */
+/** Knows the keys that are not revoked. Whoever owns the keys implements it. */
 public interface KeyDirectory {
 
-    /** The key of this id, if it is valid now. */
+    /** The key of this id, if it is not revoked. */
     Optional<Entry> find(String keyId);
+
+    /** Told whenever a key has proven its caller. */
+    void used(String keyId);
 
     /**
      * What is kept of a key.
      *
      * @param hash made by {@link org.altiplano.security.apikey.KeyHasher}
      * @param caller whom the key stands for
+     * @param limits when and from where it holds
      */
-    record Entry(String hash, Caller caller) {
+    record Entry(String hash, Caller caller, KeyLimits limits) {
     }
 }

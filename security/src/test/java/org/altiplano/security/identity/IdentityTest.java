@@ -26,6 +26,17 @@ class IdentityTest {
     }
 
     @Test
+    void takesNoPasswordThatIsShortEndlessTheNameOrOneCharacterAgainAndAgain() {
+        assertTrue(NewPassword.of("twelve chars", "ada").isPresent());
+        assertTrue(NewPassword.of("a".repeat(997) + "bcd", "ada").isPresent());
+        assertEquals(Optional.empty(), NewPassword.of("eleven char", "ada"));
+        assertEquals(Optional.empty(), NewPassword.of("a".repeat(998) + "bcd", "ada"));
+        assertEquals(Optional.empty(), NewPassword.of("Ada.Lovelace@x", "ada.lovelace@X"));
+        assertEquals(Optional.empty(), NewPassword.of("aaaaaaaaaaaabb", "ada"));
+        assertFalse(NewPassword.of("twelve chars", "ada").orElseThrow().toString().contains("twelve"));
+    }
+
+    @Test
     void looksSessionsUpByADigestThatDoesNotShowTheToken() {
         SessionToken token = SessionToken.generate(new Random(1));
         assertEquals(token.digest(), new SessionToken(token.text()).digest());

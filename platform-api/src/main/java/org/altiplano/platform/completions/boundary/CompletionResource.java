@@ -1,6 +1,5 @@
 package org.altiplano.platform.completions.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -32,12 +32,13 @@ import org.altiplano.platform.completions.entity.CompletionCommand;
 import org.altiplano.platform.http.boundary.ProblemResponse;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.models.control.Models;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 
 /** {@code /v1/chat/completions} and {@code /v1/completions}. */
 @Path("/")
 @RequestScoped
-@RolesAllowed(Caller.INFERENCE)
 @Consumes(MediaType.APPLICATION_JSON)
 public class CompletionResource {
 
@@ -58,11 +59,12 @@ public class CompletionResource {
 
     /** Submits a command's generations to a sink. */
     private interface Start {
-        CompletionRun to(EventSink sink);
+        Completions.Started to(EventSink sink);
     }
 
     @POST
     @Path("chat/completions")
+    @Performs(Operation.CREATE_COMPLETION)
     public CompletionStage<Response> chat(InputStream body) {
         ChatCommand command = ChatParser.parse(RequestBody.read(body));
         String id = "chatcmpl-" + newId();
@@ -72,6 +74,7 @@ public class CompletionResource {
 
     @POST
     @Path("completions")
+    @Performs(Operation.CREATE_COMPLETION)
     public CompletionStage<Response> complete(InputStream body) {
         CompletionCommand command = CompletionParser.parse(RequestBody.read(body));
         String id = "cmpl-" + newId();
@@ -89,20 +92,27 @@ public class CompletionResource {
     private CompletionStage<Response> stream(CommonOptions options, AnswerShape shape, Start start, Executor threads) {
         StreamBuffer buffer = new StreamBuffer();
         Stalls stalls = new Stalls(System::nanoTime);
-        CompletionRun run = start.to(buffer);
+        Completions.Started started = start.to(buffer);
+        CompletionRun run = started.run();
         watch.follow(run, ClientConnection.of(request), stalls);
-        return run.accepted().handleAsync((accepted, failure) -> failure != null ? ProblemResponse.of(failure) : Response
+        return run.accepted().handleAsync((accepted, failure) -> with(started.headers(), failure != null ? ProblemResponse.of(failure) : Response
                 .ok(new StreamWriter(run, buffer, stalls, shape, options.includeUsage()), EVENTS)
-                .header(HttpHeaders.CACHE_CONTROL, "no-cache").header("X-Accel-Buffering", "no").build(), threads);
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache").header("X-Accel-Buffering", "no").build()), threads);
     }
 
     private CompletionStage<Response> whole(int choices, AnswerShape shape, Start start, Executor threads) {
         Transcripts transcripts = new Transcripts(choices);
-        CompletionRun run = start.to(transcripts);
+        Completions.Started started = start.to(transcripts);
+        CompletionRun run = started.run();
         watch.follow(run, ClientConnection.of(request), new Stalls(System::nanoTime));
-        return run.ended().handleAsync((usage, failure) -> failure != null ? ProblemResponse.of(failure) : Response
+        return run.ended().handleAsync((usage, failure) -> with(started.headers(), failure != null ? ProblemResponse.of(failure) : Response
                 .ok(shape.whole(transcripts.complete(), usage), MediaType.APPLICATION_JSON_TYPE)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store").build(), threads);
+                .header(HttpHeaders.CACHE_CONTROL, "no-store").build()), threads);
+    }
+
+    private static Response with(Map<String, String> headers, Response response) {
+        headers.forEach((name, value) -> response.getHeaders().putSingle(name, value));
+        return response;
     }
 
     private Envelope envelope(String id, CommonOptions options) {

@@ -26,9 +26,23 @@ import org.altiplano.platform.http.entity.ProblemException;
  */
 public final class CompletionRun {
 
-    /** Told once, when all generations have ended. */
+    /** Hears what is used, choice by choice, and the end of all. On the grid's threads; must not block. */
     interface Ledger {
-        void settle(Outcome outcome, Usage usage, Optional<Duration> timeToFirstToken);
+
+        default void accepted(int choice, int promptTokens) {
+        }
+
+        default void produced(int choice, int tokens) {
+        }
+
+        default void finished(int choice, Finished finished) {
+        }
+
+        default void failed(int choice, Failure failure) {
+        }
+
+        /** Told once, when all generations have ended. What it gives never fails; the answer ends when it completes. */
+        CompletionStage<Void> settle(Outcome outcome, Usage usage, Optional<Duration> timeToFirstToken);
     }
 
     /** How a request ended. */
@@ -149,10 +163,10 @@ public final class CompletionRun {
     }
 
     private void choiceEnded() {
-        Outcome outcome;
-        Usage used;
-        Optional<Duration> firstToken;
-        Optional<Problem> reason;
+        final Outcome outcome;
+        final Usage used;
+        final Optional<Duration> firstToken;
+        final Optional<Problem> reason;
         synchronized (this) {
             notEnded--;
             if (notEnded > 0) {
@@ -163,7 +177,10 @@ public final class CompletionRun {
             firstToken = timeToFirstToken;
             reason = problem;
         }
-        ledger.settle(outcome, used, firstToken);
+        ledger.settle(outcome, used, firstToken).thenRun(() -> tell(outcome, used, reason));
+    }
+
+    private void tell(Outcome outcome, Usage used, Optional<Problem> reason) {
         if (outcome == Outcome.COMPLETED) {
             ended.complete(used);
         } else {
@@ -199,6 +216,7 @@ public final class CompletionRun {
 
         @Override
         public void onAccepted(Accepted event) {
+            ledger.accepted(index, event.promptTokens().length);
             deliver(new RunEvent.Began(index, event));
             choiceAccepted();
         }
@@ -210,12 +228,14 @@ public final class CompletionRun {
 
         @Override
         public void onTokens(TokenChunk chunk) {
+            ledger.produced(index, chunk.tokens().size());
             deliver(new RunEvent.Said(index, chunk));
         }
 
         @Override
         public void onFinished(Finished finished) {
             use(index, finished);
+            ledger.finished(index, finished);
             if (finished.reason() != FinishReason.CANCELLED) {
                 deliver(new RunEvent.Ended(index, finished));
             } else if (!cancelWished()) {
@@ -226,6 +246,7 @@ public final class CompletionRun {
 
         @Override
         public void onFailed(Failure failure) {
+            ledger.failed(index, failure);
             fail(Problem.of(failure).about(promptParameter));
             choiceEnded();
         }

@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.altiplano.contract.CacheSalt;
 import org.altiplano.contract.FairShare;
@@ -13,9 +15,16 @@ import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
+import org.altiplano.contract.StopConditions;
 import org.altiplano.platform.completions.entity.ChatCommand;
 import org.altiplano.platform.completions.entity.CommonOptions;
 import org.altiplano.platform.completions.entity.CompletionCommand;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.usage.control.Admissions;
+import org.altiplano.platform.usage.control.Admissions.Admission;
+import org.altiplano.platform.usage.control.UsageLedger;
+import org.altiplano.platform.usage.entity.Spender;
 import org.altiplano.security.apikey.Pepper;
 import org.altiplano.security.identity.Caller;
 
@@ -23,56 +32,92 @@ import org.altiplano.security.identity.Caller;
 @ApplicationScoped
 public class Completions {
 
+    /** A request under way. @param headers told with its answer */
+    public record Started(CompletionRun run, Map<String, String> headers) {
+    }
+
     private final InferenceBackend backend;
     private final Pepper pepper;
+    private final Admissions admissions;
+    private final UsageLedger ledger;
     private final Settlement settlement;
     private final InstantSource clock;
 
     /** For the container's proxy only. */
     protected Completions() {
-        this(null, null, null, null);
+        this(null, null, null, null, null, null);
     }
 
     @Inject
-    public Completions(InferenceBackend backend, Pepper pepper, Settlement settlement, InstantSource clock) {
+    public Completions(InferenceBackend backend, Pepper pepper, Admissions admissions, UsageLedger ledger, Settlement settlement,
+                       InstantSource clock) {
         this.backend = backend;
         this.pepper = pepper;
+        this.admissions = admissions;
+        this.ledger = ledger;
         this.settlement = settlement;
         this.clock = clock;
     }
 
     /**
-     * Starts the generations of a chat completion.
+     * Starts the generations of a chat completion. Blocks until the request is admitted.
      *
      * @param id of the request; names it in the answer and in logs
      * @param sink takes their events
+     * @throws ProblemException 404 if the caller may not use the model
      */
-    public CompletionRun start(String id, Caller caller, ChatCommand command, EventSink sink) {
+    public Started start(String id, Caller caller, ChatCommand command, EventSink sink) {
         return start(id, "chat", caller, command.options(), List.of(command.prompt()),
                 new OutputOptions(command.logprobs(), false), sink);
     }
 
     /** Starts the generations of text completions. */
-    public CompletionRun start(String id, Caller caller, CompletionCommand command, EventSink sink) {
+    public Started start(String id, Caller caller, CompletionCommand command, EventSink sink) {
         return start(id, "text", caller, command.options(), command.prompts(),
                 new OutputOptions(command.logprobs(), command.echo()), sink);
     }
 
-    private CompletionRun start(String id, String kind, Caller caller, CommonOptions options, List<Prompt> prompts,
+    private Started start(String id, String kind, Caller caller, CommonOptions options, List<Prompt> prompts,
                                 OutputOptions output, EventSink sink) {
+        if (!caller.mayUse(options.model())) {
+            throw new ProblemException(Problem.modelNotFound(options.model()));
+        }
+        String parameter = kind.equals("chat") ? "messages" : "prompt";
+        Admission admission = admissions.admit(new Admissions.Request(id, Spender.of(caller), options.model(), prompts, options.choices(),
+                options.stop().maxTokens(), parameter));
+        try {
+            return new Started(submit(id, kind, caller, options, prompts, output, parameter, admission, sink), admission.headers());
+        } catch (RuntimeException e) {
+            ledger.settle(admission.generations().stream().map(one -> one.dropped(clock.instant())).toList());
+            throw e;
+        }
+    }
+
+    private CompletionRun submit(String id, String kind, Caller caller, CommonOptions options, List<Prompt> prompts,
+                                 OutputOptions output, String parameter, Admission admission, EventSink sink) {
         // A tenant's prefixes are shared within the tenant only; neither hash tells a worker who it is.
         CacheSalt salt = new CacheSalt(pepper.derive("cache-salt", caller.tenant()));
-        FairShare share = new FairShare(pepper.derive("fair-share", caller.tenant()), 1);
+        FairShare share = new FairShare(pepper.derive("fair-share", caller.tenant()), admission.weight());
         List<GenerationRequest> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
             for (int choice = 0; choice < options.choices(); choice++) {
-                requests.add(new GenerationRequest(id + "-" + requests.size(), options.model(), prompt,
-                        seeded(options.sampling(), choice), options.stop(), output, salt, share));
+                int index = requests.size();
+                requests.add(new GenerationRequest(admission.generations().get(index).id(), options.model(), prompt,
+                        seeded(options.sampling(), choice), atMost(admission.maxTokens().get(index), options.stop()), output, salt, share));
             }
         }
-        Settlement.Request settled = new Settlement.Request(id, kind, caller, options.model(), clock.instant());
-        return CompletionRun.start(backend, requests, options.choices(), kind.equals("chat") ? "messages" : "prompt", sink,
-                (outcome, usage, firstToken) -> settlement.settle(settled, outcome, usage, firstToken));
+        Bill bill = new Bill(settlement, ledger, clock, new Settlement.Request(id, kind, caller, options.model(), clock.instant()),
+                admission.generations());
+        return CompletionRun.start(backend, requests, options.choices(), parameter, sink, bill);
+    }
+
+    /** No generation may use more than was reserved for it. */
+    private static StopConditions atMost(OptionalInt maxTokens, StopConditions stop) {
+        if (stop.minTokens() > maxTokens.orElse(Integer.MAX_VALUE)) {
+            throw new ProblemException(Problem.parameter("min_tokens", "'min_tokens' is " + stop.minTokens() + ", which is more than the "
+                    + maxTokens.getAsInt() + " tokens that the answer may have."));
+        }
+        return new StopConditions(maxTokens, stop.minTokens(), stop.strings(), stop.tokenIds(), stop.ignoreEos());
     }
 
     /** Each choice of a seeded request has its own seed, so that the choices differ and can be repeated. */

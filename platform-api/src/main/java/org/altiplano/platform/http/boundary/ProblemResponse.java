@@ -30,7 +30,9 @@ public final class ProblemResponse {
 
     /** What an error means to the caller. One that is not the caller's doing is logged, and told without its details. */
     public static Response of(Throwable error) {
-        return of(problem(error));
+        Response.ResponseBuilder response = Response.fromResponse(of(problem(error)));
+        ProblemException.headers(error).forEach(response::header);
+        return response.build();
     }
 
     /** The same with the prompt called as the caller calls it. @param parameter {@code messages}, {@code prompt} or {@code tokens} */

@@ -27,6 +27,11 @@ public final class Json {
         return BUILDERS.createObjectBuilder();
     }
 
+    /** With the members of another. */
+    public static JsonObjectBuilder object(JsonObject members) {
+        return BUILDERS.createObjectBuilder(members);
+    }
+
     public static JsonString string(String text) {
         return PROVIDER.createValue(text);
     }

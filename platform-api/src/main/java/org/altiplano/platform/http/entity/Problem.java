@@ -52,8 +52,9 @@ public record Problem(int status, String type, String message, Optional<String> 
         return new Problem(429, "rate_limit_error", message, Optional.empty(), Optional.of("queue_full"), Optional.of(SOON));
     }
 
+    /** In the grid's own words, so that a model that the caller may not use looks like one that is not there. */
     public static Problem modelNotFound(String model) {
-        return caller(404, "The model '" + model + "' does not exist.", "model", "model_not_found");
+        return caller(404, "The model " + model + " does not exist or is not served.", "model", "model_not_found");
     }
 
     /** The reason why a generation failed; a prompt at fault is called {@code messages} until {@link #about} names it. */

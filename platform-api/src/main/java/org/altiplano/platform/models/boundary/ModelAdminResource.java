@@ -1,6 +1,5 @@
 package org.altiplano.platform.models.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -24,12 +23,12 @@ import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.models.entity.ModelView;
-import org.altiplano.security.identity.Caller;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 
 /** {@code /admin/v1/models}: all models, and which are to be served. */
 @Path("models")
 @RequestScoped
-@RolesAllowed(Caller.PLATFORM_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelAdminResource {
 
@@ -43,12 +42,14 @@ public class ModelAdminResource {
     private Placement placement;
 
     @GET
+    @Performs(Operation.LIST_ALL_MODELS)
     public JsonObject list() {
         return Json.object().add("data", Json.array(models.all(), ModelAdminResource::describe)).build();
     }
 
     @POST
     @Path("{name}/serve")
+    @Performs(Operation.SERVE_MODEL)
     public Response serve(@PathParam("name") String name) throws InterruptedException {
         if (!comes(() -> models.find(name).filter(ModelView::stored).isPresent())) {
             throw new ProblemException(models.find(name).isEmpty() ? Problem.modelNotFound(name)
@@ -80,6 +81,7 @@ public class ModelAdminResource {
 
     @POST
     @Path("{name}/unserve")
+    @Performs(Operation.UNSERVE_MODEL)
     public Response unserve(@PathParam("name") String name) {
         if (!placement.displace(name)) {
             throw new ProblemException(Problem.of(404, "The model '" + name + "' is not being served."));

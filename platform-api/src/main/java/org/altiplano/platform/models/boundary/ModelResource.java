@@ -1,27 +1,32 @@
 package org.altiplano.platform.models.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
+import java.util.List;
 import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.entity.ModelView;
+import org.altiplano.platform.tenants.control.Tenants;
+import org.altiplano.platform.tenants.entity.TenantAccount;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 
-/** {@code /v1/models}: the models that answer now. */
+/** {@code /v1/models}: the models that answer now and that the caller's tenant may use. */
 @Path("models")
 @RequestScoped
-@RolesAllowed(Caller.INFERENCE)
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelResource {
 
@@ -30,17 +35,30 @@ public class ModelResource {
 
     @Inject
     private Models models;
+    @Inject
+    private Tenants tenants;
+    @Context
+    private HttpServletRequest request;
 
     @GET
+    @Performs(Operation.LIST_MODELS)
     public JsonObject list() {
-        return Json.object().add("object", "list").add("data", Json.array(models.serving(), ModelResource::describe)).build();
+        return Json.object().add("object", "list").add("data", Json.array(visible(), ModelResource::describe)).build();
     }
 
     @GET
     @Path("{name: .+}")
+    @Performs(Operation.LIST_MODELS)
     public JsonObject find(@PathParam("name") String name) {
-        return models.serving().stream().filter(model -> model.name().equals(name)).findFirst().map(ModelResource::describe)
+        return visible().stream().filter(model -> model.name().equals(name)).findFirst().map(ModelResource::describe)
                 .orElseThrow(() -> new ProblemException(Problem.modelNotFound(name)));
+    }
+
+    /** Those that both the caller's credentials and its tenant may use. */
+    private List<ModelView> visible() {
+        Caller caller = (Caller) request.getUserPrincipal();
+        TenantAccount tenant = tenants.serving(caller.tenant());
+        return models.serving().stream().filter(model -> caller.mayUse(model.name()) && tenant.mayUse(model.name())).toList();
     }
 
     private static JsonObject describe(ModelView model) {

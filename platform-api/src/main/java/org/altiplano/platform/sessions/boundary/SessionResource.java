@@ -17,8 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
@@ -27,12 +27,15 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.control.Sessions;
 import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.LoginThrottle;
+import org.altiplano.security.identity.NewPassword;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.web.CallerAuthentication;
 
-/** {@code /auth}: signs users of the console in and out. */
+/** {@code /auth}: signs users of the console in and out, and changes their passwords. */
 @Path("/")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -52,10 +55,69 @@ public class SessionResource {
     @POST
     @Path("login")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.SIGN_IN)
     public Response login(InputStream body) {
         Fields fields = RequestBody.read(body);
         String username = fields.text("username", LONGEST_USERNAME);
         String password = fields.text("password", LONGEST_PASSWORD);
+        PlatformUser user = authenticate(username, password)
+                .orElseThrow(() -> unauthorized("The user name or the password is wrong."));
+        SessionToken token = sessions.open(user);
+        return Response.ok(describe(user.caller()))
+                .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();
+    }
+
+    @GET
+    @Path("session")
+    @Performs(Operation.SEE_SESSION)
+    public Response session(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token) {
+        return Response.ok(describe(caller(token))).header("Cache-Control", "no-store").build();
+    }
+
+    /** The old password is asked for again, and guesses are slowed down, so that a session left open is no way to it. */
+    @POST
+    @Path("password")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.CHANGE_PASSWORD)
+    public Response changePassword(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
+                                   @HeaderParam("X-Requested-With") String requestedWith, InputStream body) {
+        requireOwnPage(requestedWith);
+        String username = caller(token).owner();
+        Fields fields = RequestBody.read(body);
+        String current = fields.text("currentPassword", LONGEST_PASSWORD);
+        NewPassword wanted = NewPassword.of(fields.text("newPassword", NewPassword.LONGEST), username)
+                .orElseThrow(() -> Fields.problem("newPassword", "'newPassword' must have at least " + NewPassword.SHORTEST
+                        + " characters, four of them different, and must not be the user name."));
+        if (authenticate(username, current).isEmpty()) {
+            throw new ProblemException(Problem.parameter("currentPassword", "The current password is wrong."));
+        }
+        sessions.changePassword(username, wanted, new SessionToken(token));
+        return Response.noContent().build();
+    }
+
+    @POST
+    @Path("logout")
+    @Performs(Operation.SIGN_OUT)
+    public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
+                           @HeaderParam("X-Requested-With") String requestedWith) {
+        requireOwnPage(requestedWith);
+        Optional.ofNullable(token).ifPresent(text -> sessions.close(new SessionToken(text)));
+        return Response.noContent().cookie(cookie("", 0)).build();
+    }
+
+    private static void requireOwnPage(String requestedWith) {
+        if (!"altiplano".equals(requestedWith)) {
+            throw new ProblemException(Problem.of(403, "This request must carry the header 'X-Requested-With: altiplano'."));
+        }
+    }
+
+    private Caller caller(String token) {
+        return Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
+                .orElseThrow(() -> unauthorized("There is no session, or it has ended."));
+    }
+
+    /** The user, if the password is right; whoever guesses must wait longer and longer. */
+    private Optional<PlatformUser> authenticate(String username, String password) {
         // By address too: whoever guesses must not be able to keep the user itself out.
         String subject = username + " from " + request.getRemoteAddr();
         throttle.pause(subject).ifPresent(pause -> {
@@ -64,33 +126,8 @@ public class SessionResource {
                     Optional.of("login_throttled"), Optional.of(pause.plusSeconds(1))));
         });
         Optional<PlatformUser> user = sessions.authenticate(username, password);
-        if (user.isEmpty()) {
-            throttle.failed(subject);
-            throw unauthorized("The user name or the password is wrong.");
-        }
-        throttle.succeeded(subject);
-        SessionToken token = sessions.open(user.get());
-        return Response.ok(describe(user.get().username(), user.get().roles()))
-                .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();
-    }
-
-    @GET
-    @Path("session")
-    public Response session(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token) {
-        Caller caller = Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
-                .orElseThrow(() -> unauthorized("There is no session, or it has ended."));
-        return Response.ok(describe(caller.owner(), caller.roles())).header("Cache-Control", "no-store").build();
-    }
-
-    @POST
-    @Path("logout")
-    public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
-                           @HeaderParam("X-Requested-With") String requestedWith) {
-        if (!"altiplano".equals(requestedWith)) {
-            throw new ProblemException(Problem.of(403, "A sign-out must carry the header 'X-Requested-With: altiplano'."));
-        }
-        Optional.ofNullable(token).ifPresent(text -> sessions.close(new SessionToken(text)));
-        return Response.noContent().cookie(cookie("", 0)).build();
+        user.ifPresentOrElse(known -> throttle.succeeded(subject), () -> throttle.failed(subject));
+        return user;
     }
 
     private NewCookie cookie(String value, int seconds) {
@@ -98,10 +135,14 @@ public class SessionResource {
                 .httpOnly(true).secure(request.isSecure()).sameSite(NewCookie.SameSite.STRICT).build();
     }
 
-    private static JsonObject describe(String username, Set<String> roles) {
-        JsonArrayBuilder array = Json.array();
-        new TreeSet<>(roles).forEach(array::add);
-        return Json.object().add("username", username).add("roles", array).build();
+    /** With what the user may do, so that the console need not know the roles' rights. */
+    private static JsonObject describe(Caller caller) {
+        JsonArrayBuilder roles = Json.array();
+        new TreeSet<>(caller.roleWords()).forEach(roles::add);
+        JsonArrayBuilder operations = Json.array();
+        Arrays.stream(Operation.values()).filter(caller::may).map(Operation::word).forEach(operations::add);
+        return Json.object().add("username", caller.owner()).add("tenant", caller.tenant()).add("roles", roles)
+                .add("operations", operations).build();
     }
 
     private static ProblemException unauthorized(String message) {

@@ -16,7 +16,10 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.entity.ConsoleSession;
 import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.IdentityProvider;
+import org.altiplano.security.identity.NewPassword;
 import org.altiplano.security.identity.PasswordHasher;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.web.SessionDirectory;
@@ -37,6 +40,8 @@ public class Sessions implements SessionDirectory {
     @Inject
     private SecureRandom random;
     @Inject
+    private IdentityProvider provider;
+    @Inject
     private InstantSource clock;
     private final Semaphore checks = new Semaphore(MOST_CHECKS);
 
@@ -46,11 +51,11 @@ public class Sessions implements SessionDirectory {
         return Optional.ofNullable(entities.find(ConsoleSession.class, token.digest()))
                 .filter(session -> session.expiresAt().isAfter(clock.instant()))
                 .flatMap(session -> Optional.ofNullable(entities.find(PlatformUser.class, session.username())))
-                .map(user -> new Caller(user.tenant(), user.username(), Caller.Origin.SESSION, user.roles()));
+                .map(PlatformUser::caller).filter(provider::admits);
     }
 
     /**
-     * The user of this name and password. An unknown name takes as long as a wrong password.
+     * The user of this name and password, if users sign in here. An unknown name takes as long as a wrong password.
      *
      * @throws ProblemException 429 if too many passwords are being checked already, which each take long on purpose
      */
@@ -64,7 +69,8 @@ public class Sessions implements SessionDirectory {
             if (user.isEmpty()) {
                 passwords.hash(password);
             }
-            return user.filter(known -> passwords.matches(password, known.passwordHash()));
+            return user.filter(known -> passwords.matches(password, known.passwordHash()))
+                    .filter(known -> provider.admits(known.caller()));
         } finally {
             checks.release();
         }
@@ -79,6 +85,14 @@ public class Sessions implements SessionDirectory {
         return token;
     }
 
+    /** Gives a user another password and ends all its sessions but one. @param kept the one that asked for it */
+    @Transactional
+    public void changePassword(String username, NewPassword password, SessionToken kept) {
+        entities.find(PlatformUser.class, username).passwordHash(passwords.hash(password.text()));
+        entities.createQuery("delete from ConsoleSession s where s.username = :username and s.tokenDigest <> :kept")
+                .setParameter("username", username).setParameter("kept", kept.digest()).executeUpdate();
+    }
+
     /** Ends a session, if there is one. */
     @Transactional
     public void close(SessionToken token) {
@@ -86,7 +100,7 @@ public class Sessions implements SessionDirectory {
     }
 
     @Transactional
-    public void create(String username, String password, String tenant, Set<String> roles) {
+    public void create(String username, String password, String tenant, Set<Role> roles) {
         entities.persist(new PlatformUser(username, tenant, passwords.hash(password), roles, clock.instant()));
     }
 }

@@ -5,9 +5,11 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.altiplano.security.access.Role;
+import org.altiplano.security.identity.Caller;
 
 /** Somebody who signs in to the console. */
 @Entity
@@ -29,27 +31,37 @@ public class PlatformUser {
     }
 
     /** @param passwordHash made by {@link org.altiplano.security.identity.PasswordHasher} */
-    public PlatformUser(String username, String tenant, String passwordHash, Set<String> roles, Instant createdAt) {
+    public PlatformUser(String username, String tenant, String passwordHash, Set<Role> roles, Instant createdAt) {
         this.username = username;
         this.tenant = tenant;
         this.passwordHash = passwordHash;
-        this.roles = String.join(",", new TreeSet<>(roles));
+        roles(roles);
         this.createdAt = createdAt;
+    }
+
+    public final void roles(Set<Role> wanted) {
+        roles = wanted.stream().map(Role::word).sorted().collect(Collectors.joining(","));
+    }
+
+    public Instant createdAt() {
+        return createdAt;
     }
 
     public String username() {
         return username;
     }
 
-    public String tenant() {
-        return tenant;
+    public void passwordHash(String hash) {
+        passwordHash = hash;
     }
 
     public String passwordHash() {
         return passwordHash;
     }
 
-    public Set<String> roles() {
-        return new TreeSet<>(List.of(roles.split(",")));
+    /** The user as a caller. A role that this version does not know gives no right. */
+    public Caller caller() {
+        Set<Role> known = Arrays.stream(roles.split(",")).flatMap(word -> Role.of(word).stream()).collect(Collectors.toSet());
+        return Caller.unlimited(tenant, username, Caller.Origin.SESSION, known);
     }
 }

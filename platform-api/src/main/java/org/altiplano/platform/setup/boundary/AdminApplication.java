@@ -3,9 +3,18 @@ package org.altiplano.platform.setup.boundary;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.altiplano.platform.audit.boundary.AuditFilter;
+import org.altiplano.platform.audit.boundary.AuditResource;
+import org.altiplano.platform.http.boundary.OperationGates;
+import org.altiplano.platform.http.boundary.ProblemDetails;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelAdminResource;
+import org.altiplano.platform.sessions.boundary.MemberResource;
 import org.altiplano.platform.tenants.boundary.ApiKeyResource;
+import org.altiplano.platform.tenants.boundary.TenantResource;
+import org.altiplano.platform.usage.boundary.PriceResource;
+import org.altiplano.platform.usage.boundary.UsagePolicyResource;
+import org.altiplano.platform.usage.boundary.UsageResource;
 import org.altiplano.platform.workers.boundary.WorkerResource;
 
 /** The API by which the console and the command line tool see and change the platform. */
@@ -14,6 +23,8 @@ public class AdminApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(ModelAdminResource.class, ApiKeyResource.class, WorkerResource.class, ProblemMapper.class);
+        return Set.of(ModelAdminResource.class, ApiKeyResource.class, MemberResource.class, WorkerResource.class, TenantResource.class,
+                UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, AuditFilter.class,
+                OperationGates.class, ProblemMapper.class, ProblemDetails.class);
     }
 }

@@ -3,6 +3,8 @@ package org.altiplano.platform.setup.boundary;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.altiplano.platform.audit.boundary.AuditFilter;
+import org.altiplano.platform.http.boundary.OperationGates;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.sessions.boundary.SessionResource;
 
@@ -12,6 +14,6 @@ public class AuthApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(SessionResource.class, ProblemMapper.class);
+        return Set.of(SessionResource.class, AuditFilter.class, OperationGates.class, ProblemMapper.class);
     }
 }

@@ -16,8 +16,9 @@ import org.altiplano.platform.sessions.control.Sessions;
 import org.altiplano.platform.setup.entity.Home;
 import org.altiplano.platform.tenants.control.ApiKeys;
 import org.altiplano.platform.tenants.entity.Tenant;
+import org.altiplano.security.access.Role;
 import org.altiplano.security.apikey.ApiKey;
-import org.altiplano.security.identity.Caller;
+import org.altiplano.security.apikey.KeyLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +48,8 @@ public class FirstStart {
         if (user.isEmpty() || password.isEmpty()) {
             throw new IllegalStateException("The fields adminUser and adminPassword in " + home.credentials() + " must not be empty.");
         }
-        keys.keep(key, Tenant.DEFAULT, "first key");
-        sessions.create(user, password, Tenant.DEFAULT, Set.of(Caller.PLATFORM_ADMIN, Caller.INFERENCE));
+        keys.keep(key, Tenant.DEFAULT, user, "first key", KeyLimits.NONE);
+        sessions.create(user, password, Tenant.DEFAULT, Set.of(Role.PLATFORM_ADMIN, Role.DEVELOPER));
         LOG.info("The tenant {}, its first key and the user {} were created.", Tenant.DEFAULT, user);
     }
 

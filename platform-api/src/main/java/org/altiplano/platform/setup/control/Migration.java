@@ -2,13 +2,15 @@ package org.altiplano.platform.setup.control;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.output.MigrateResult;
+import org.altiplano.platform.database.control.Database;
+import org.altiplano.platform.database.control.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the database's tables to the form that this version needs. Owns nothing. */
+/** Brings the database's tables to the form that this version needs, and gives the database out. Owns nothing. */
 @ApplicationScoped
 public class Migration {
 
@@ -18,13 +20,12 @@ public class Migration {
     private DataSource database;
 
     void run() {
-        Flyway flyway = Flyway.configure(Migration.class.getClassLoader()).dataSource(database)
-                .locations("classpath:db/migration").load();
-        // Where the scripts are not found Flyway migrates nothing and says nothing.
-        if (flyway.info().all().length == 0) {
-            throw new IllegalStateException("The database's migration scripts are missing from the application.");
-        }
-        MigrateResult result = flyway.migrate();
-        LOG.info("The database is at version {} ({} scripts run now).", flyway.info().current().getVersion(), result.migrationsExecuted);
+        LOG.info(Schema.migrate(database));
+    }
+
+    @Produces
+    @Singleton
+    Database database() {
+        return new Database(database);
     }
 }

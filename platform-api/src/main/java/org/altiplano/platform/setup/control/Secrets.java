@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import org.altiplano.platform.setup.entity.Home;
 import org.altiplano.security.apikey.KeyHasher;
 import org.altiplano.security.apikey.Pepper;
+import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.identity.LoginThrottle;
 import org.altiplano.security.identity.PasswordHasher;
 
@@ -45,6 +46,20 @@ public class Secrets {
         }
         try {
             return Pepper.read(home.pepper());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Produces
+    @Singleton
+    AuditKey auditKey(Home home) {
+        if (!Files.exists(home.auditKey())) {
+            throw new IllegalStateException("The file " + home.auditKey() + " is missing, which signs the audit log. 'altiplano up' makes it; "
+                    + "without the one that this installation began with, its earlier events cannot be checked.");
+        }
+        try {
+            return AuditKey.read(home.auditKey());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

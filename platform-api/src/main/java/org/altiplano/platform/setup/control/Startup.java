@@ -3,14 +3,18 @@ package org.altiplano.platform.setup.control;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
+import org.altiplano.platform.tenants.control.TenantRemoval;
+import org.altiplano.platform.usage.control.UsageLedger;
 import org.altiplano.platform.workers.control.WorkerGauges;
+import org.altiplano.security.identity.IdentityProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the gateway, in the one order that works: database, first tenant, grid, placement. Then it is ready. */
+/** Starts the gateway, in the one order that works: database, first tenant, ledger, grid, placement. Then it is ready. */
 @ApplicationScoped
 public class Startup {
 
@@ -23,13 +27,21 @@ public class Startup {
     @Inject
     private PlacedModels placedModels;
     @Inject
+    private UsageLedger ledger;
+    @Inject
+    private TenantRemoval removal;
+    @Inject
     private Placement placement;
     @Inject
     private WorkerGauges gauges;
+    @Inject
+    private Instance<IdentityProvider> identity;
     private volatile boolean done;
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
         try {
+            // First: whoever may call must be clear before anything is opened.
+            LOG.info("Users are kept by the identity provider {}.", identity.get());
             migration.run();
             firstStart.run();
             for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {
@@ -37,6 +49,8 @@ public class Startup {
                     placedModels.add(model.strip());
                 }
             }
+            ledger.start();
+            removal.start();
             placement.start();
             gauges.start();
             done = true;

@@ -17,6 +17,11 @@ public record Home(Path path) {
         return path.resolve("secrets").resolve("pepper");
     }
 
+    /** The keys that sign the audit log. */
+    public Path auditKey() {
+        return path.resolve("secrets").resolve("audit-key");
+    }
+
     /** The first key and the first user, which the command line tool made. */
     public Path credentials() {
         return path.resolve("credentials.json");

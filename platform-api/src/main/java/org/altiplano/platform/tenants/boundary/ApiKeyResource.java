@@ -1,10 +1,12 @@
 package org.altiplano.platform.tenants.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -12,62 +14,116 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import org.altiplano.platform.http.control.Fields;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.control.ApiKeys;
+import org.altiplano.platform.tenants.control.KeyParser;
+import org.altiplano.platform.tenants.control.KnownKeys;
 import org.altiplano.platform.tenants.entity.KeyRecord;
-import org.altiplano.platform.tenants.entity.Tenant;
+import org.altiplano.platform.tenants.entity.KeyWish;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
+import org.altiplano.security.access.Scope;
+import org.altiplano.security.apikey.AddressRange;
+import org.altiplano.security.apikey.KeyLimits;
 import org.altiplano.security.identity.Caller;
 
 /** {@code /admin/v1/api-keys}. */
 @Path("api-keys")
 @RequestScoped
-@RolesAllowed(Caller.PLATFORM_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class ApiKeyResource {
 
-    private static final int LONGEST_NAME = 200;
-
     @Inject
     private ApiKeys keys;
+    @Inject
+    private KnownKeys known;
+    @Inject
+    private InstantSource clock;
+    @Context
+    private HttpServletRequest request;
 
     @GET
+    @Performs(Operation.LIST_KEYS)
     public JsonObject list() {
-        return Json.object().add("data", Json.array(keys.list(), key -> describe(key).build())).build();
+        return Json.object().add("data", Json.array(keys.list(caller()), key -> describe(key).build())).build();
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.CREATE_KEY)
     public Response create(InputStream body) {
-        Fields fields = RequestBody.read(body);
-        String name = fields.optionalText("name", LONGEST_NAME).orElse("");
-        String tenant = fields.optionalText("tenant").orElse(Tenant.DEFAULT);
-        if (!tenant.matches("[a-z0-9][a-z0-9-]{0,63}")) {
-            throw Fields.problem("tenant", "'tenant' must be 1 to 64 lower-case letters, digits and hyphens.");
+        Caller caller = caller();
+        KeyWish wish = KeyParser.wish(RequestBody.read(body), caller.tenant(), clock.instant());
+        if (!caller.reaches(Operation.CREATE_KEY, wish.tenant(), caller.owner())) {
+            throw new ProblemException(Problem.of(404, "There is no tenant with this id."));
         }
-        ApiKeys.Created created = keys.create(tenant, name);
-        return Response.status(Response.Status.CREATED).header("Cache-Control", "no-store")
-                .entity(describe(created.kept()).add("key", created.key().text()).build()).build();
+        return shownOnce(keys.create(wish.tenant(), caller.owner(), wish.name(), wish.limits()));
+    }
+
+    @POST
+    @Path("{id}/rotate")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.ROTATE_KEY)
+    public Response rotate(@PathParam("id") String id, InputStream body) {
+        Duration grace = KeyParser.grace(RequestBody.read(body));
+        ApiKeys.Created created = keys.rotate(caller(), id, grace).orElseThrow(ApiKeyResource::unknown);
+        known.changed(id);
+        return shownOnce(created);
     }
 
     @DELETE
     @Path("{id}")
+    @Performs(Operation.REVOKE_KEY)
     public void revoke(@PathParam("id") String id) {
-        if (!keys.revoke(id)) {
-            throw new ProblemException(Problem.of(404, "There is no API key with this id."));
+        if (!keys.revoke(caller(), id)) {
+            throw unknown();
         }
+        known.changed(id);
+    }
+
+    private Caller caller() {
+        return (Caller) request.getUserPrincipal();
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(Problem.of(404, "There is no API key with this id."));
+    }
+
+    private static Response shownOnce(ApiKeys.Created created) {
+        return Response.status(Response.Status.CREATED).header("Cache-Control", "no-store")
+                .entity(describe(created.kept()).add("key", created.key().text()).build()).build();
     }
 
     private static JsonObjectBuilder describe(KeyRecord key) {
-        JsonObjectBuilder json = Json.object().add("id", key.id()).add("name", key.name()).add("tenant", key.tenant())
-                .add("last4", key.last4()).add("createdAt", key.createdAt().toString());
-        key.revokedAt().ifPresentOrElse(time -> json.add("revokedAt", time.toString()), () -> json.addNull("revokedAt"));
-        return json;
+        KeyLimits limits = key.limits();
+        return Json.object().add("id", key.id()).add("name", key.name()).add("tenant", key.tenant()).add("owner", key.owner())
+                .add("last4", key.last4()).add("scopes", array(limits.scopes().stream().map(Scope::word).sorted()))
+                .add("models", limits.models().<JsonValue>map(models -> array(models.stream().sorted())).orElse(JsonValue.NULL))
+                .add("addresses", limits.addresses().isEmpty() ? JsonValue.NULL : array(limits.addresses().stream().map(AddressRange::text)))
+                .add("createdAt", key.createdAt().toString()).add("expiresAt", time(limits.expiresAt()))
+                .add("lastUsedAt", time(key.lastUsedAt())).add("revokedAt", time(key.revokedAt()))
+                .add("replacedBy", key.replacedBy().<JsonValue>map(Json::string).orElse(JsonValue.NULL));
+    }
+
+    private static JsonValue array(Stream<String> words) {
+        JsonArrayBuilder array = Json.array();
+        words.forEach(array::add);
+        return array.build();
+    }
+
+    private static JsonValue time(Optional<Instant> time) {
+        return time.<JsonValue>map(known -> Json.string(known.toString())).orElse(JsonValue.NULL);
     }
 }

@@ -6,20 +6,26 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.entity.KeyRecord;
 import org.altiplano.platform.tenants.entity.Tenant;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Reach;
 import org.altiplano.security.apikey.ApiKey;
 import org.altiplano.security.apikey.KeyHasher;
+import org.altiplano.security.apikey.KeyLimits;
 import org.altiplano.security.identity.Caller;
-import org.altiplano.security.web.KeyDirectory;
 
-/** Owns the tenants and their API keys in the database; any thread. A revoked key is refused from the next request on. */
+/** Owns the tenants and their API keys in the database; any thread. What is beyond a caller's reach does not exist for it. */
 @ApplicationScoped
-public class ApiKeys implements KeyDirectory {
+public class ApiKeys {
 
     private static final String ENVIRONMENT = "local";
 
@@ -36,51 +42,89 @@ public class ApiKeys implements KeyDirectory {
     public record Created(ApiKey key, KeyRecord kept) {
     }
 
-    @Override
+    /** The key of this id, whatever has become of it. */
     @Transactional
-    public Optional<Entry> find(String keyId) {
-        return Optional.ofNullable(entities.find(KeyRecord.class, keyId)).filter(key -> key.revokedAt().isEmpty())
-                .map(key -> new Entry(key.hash(),
-                        new Caller(key.tenant(), key.id(), Caller.Origin.API_KEY, Set.of(Caller.INFERENCE))));
+    public Optional<KeyRecord> find(String keyId) {
+        return Optional.ofNullable(entities.find(KeyRecord.class, keyId));
     }
 
-    /** Makes a key; a tenant that is not known yet comes to be with its first key. */
+    /** Makes a key; a tenant that is not known yet comes to be with its first key. @param owner name of its user */
     @Transactional
-    public Created create(String tenant, String name) {
+    public Created create(String tenant, String owner, String name, KeyLimits limits) {
         ApiKey key = ApiKey.generate(ENVIRONMENT, random);
-        return new Created(key, keep(key, tenant, name));
+        return new Created(key, keep(key, tenant, owner, name, limits));
     }
 
     /** Keeps a key that was made elsewhere. */
     @Transactional
-    public KeyRecord keep(ApiKey key, String tenant, String name) {
+    public KeyRecord keep(ApiKey key, String tenant, String owner, String name, KeyLimits limits) {
         if (entities.find(Tenant.class, tenant) == null) {
             entities.persist(new Tenant(tenant, tenant, clock.instant()));
             // The key refers to it by id only, which tells JPA no order of writing.
             entities.flush();
         }
-        KeyRecord kept = new KeyRecord(key.id(), tenant, name, key.last4(), hasher.hash(key), clock.instant());
+        KeyRecord kept = new KeyRecord(key.id(), key.last4(), hasher.hash(key), tenant, owner, name, limits, clock.instant());
         entities.persist(kept);
         return kept;
     }
 
-    /** All keys, revoked ones too, the newest first. */
+    /** All keys within the caller's reach, revoked ones too, the newest first. */
     @Transactional
-    public List<KeyRecord> list() {
-        return entities.createQuery("select k from KeyRecord k order by k.createdAt desc, k.id", KeyRecord.class).getResultList();
+    public List<KeyRecord> list(Caller caller) {
+        boolean all = caller.reach(Operation.LIST_KEYS) == Reach.PLATFORM;
+        return entities.createQuery("select k from KeyRecord k where :all = true or k.tenant = :tenant order by k.createdAt desc, k.id",
+                        KeyRecord.class).setParameter("all", all).setParameter("tenant", caller.tenant())
+                .getResultStream().filter(key -> caller.reaches(Operation.LIST_KEYS, key.tenant(), key.owner())).toList();
     }
 
-    /** @return whether there is such a key */
+    /**
+     * Makes a key with the name and the limits of another, which ends after a while. If that was to expire, the new one
+     * lives as long as it was to.
+     *
+     * @param grace for how long both are accepted
+     * @return empty if there is no such key within the caller's reach
+     * @throws ProblemException 409 if the key is revoked, expired or replaced already
+     */
     @Transactional
-    public boolean revoke(String keyId) {
-        Optional<KeyRecord> key = Optional.ofNullable(entities.find(KeyRecord.class, keyId));
+    public Optional<Created> rotate(Caller caller, String keyId, Duration grace) {
+        Optional<KeyRecord> within = within(caller, Operation.ROTATE_KEY, keyId);
+        if (within.isEmpty()) {
+            return Optional.empty();
+        }
+        KeyRecord old = within.get();
+        Instant now = clock.instant();
+        if (!old.isCurrent(now)) {
+            throw new ProblemException(Problem.of(409, "This API key is revoked, expired or replaced already."));
+        }
+        KeyLimits limits = old.limits();
+        Optional<Instant> end = limits.expiresAt().map(expiry -> now.plus(Duration.between(old.createdAt(), expiry)));
+        Created created = create(old.tenant(), old.owner(), old.name(),
+                new KeyLimits(limits.scopes(), limits.models(), limits.addresses(), end));
+        old.replace(created.key().id(), now.plus(grace));
+        return Optional.of(created);
+    }
+
+    /** @return whether there is such a key within the caller's reach */
+    @Transactional
+    public boolean revoke(Caller caller, String keyId) {
+        Optional<KeyRecord> key = within(caller, Operation.REVOKE_KEY, keyId);
         key.ifPresent(known -> known.revoke(clock.instant()));
         return key.isPresent();
+    }
+
+    /** Writes down when keys were last used. */
+    @Transactional
+    public void used(Map<String, Instant> times) {
+        times.forEach((keyId, time) -> find(keyId).ifPresent(key -> key.used(time)));
     }
 
     /** Whether any tenant exists, which is so from the first start on. */
     @Transactional
     public boolean hasTenants() {
         return entities.createQuery("select count(t) from Tenant t", Long.class).getSingleResult() > 0;
+    }
+
+    private Optional<KeyRecord> within(Caller caller, Operation operation, String keyId) {
+        return find(keyId).filter(key -> caller.reaches(operation, key.tenant(), key.owner()));
     }
 }

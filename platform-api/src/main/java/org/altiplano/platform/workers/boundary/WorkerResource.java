@@ -1,6 +1,5 @@
 package org.altiplano.platform.workers.boundary;
 
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
@@ -15,12 +14,12 @@ import org.altiplano.contract.EngineStatus.PrefixCacheStatus;
 import org.altiplano.grid.Grid;
 import org.altiplano.grid.routing.WorkerStatus;
 import org.altiplano.platform.http.control.Json;
-import org.altiplano.security.identity.Caller;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
 
 /** {@code /admin/v1/workers}: the workers, as each last reported. */
 @Path("workers")
 @RequestScoped
-@RolesAllowed(Caller.PLATFORM_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class WorkerResource {
 
@@ -28,6 +27,7 @@ public class WorkerResource {
     private Grid grid;
 
     @GET
+    @Performs(Operation.LIST_WORKERS)
     public JsonObject list() {
         return Json.object().add("data", Json.array(grid.workers(), WorkerResource::describe)).build();
     }

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.altiplano.contract.Accepted;
 import org.altiplano.contract.CacheSalt;
@@ -134,8 +136,9 @@ class CompletionRunTest {
                 event -> events.size() < room && events.add(event), this::settle);
     }
 
-    private void settle(CompletionRun.Outcome outcome, Usage usage, Optional<Duration> timeToFirstToken) {
+    private CompletionStage<Void> settle(CompletionRun.Outcome outcome, Usage usage, Optional<Duration> timeToFirstToken) {
         settled.add(outcome + " " + usage + " " + timeToFirstToken);
+        return CompletableFuture.completedFuture(null);
     }
 
     private void accept(int... choices) {

@@ -1,0 +1,106 @@
+package org.altiplano.platform.audit.boundary;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altiplano.platform.audit.control.AuditLog;
+import org.altiplano.platform.http.control.Fields;
+import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.Page;
+import org.altiplano.platform.tenants.control.AskedTenant;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
+import org.altiplano.security.audit.AuditEvent;
+import org.altiplano.security.audit.SealedEvent;
+import org.altiplano.security.identity.Caller;
+
+/** {@code /admin/v1/audit}: the events of a tenant, or of the platform as a whole, in the order in which they happened. */
+@Path("audit")
+@RequestScoped
+public class AuditResource {
+
+    private static final int AT_ONCE = 500;
+    private static final String LINES = "application/jsonl";
+
+    @Inject
+    private AuditLog log;
+    @Context
+    private HttpServletRequest request;
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    @Performs(Operation.SEE_AUDIT)
+    public JsonObject list(@QueryParam("tenant") String tenant, @QueryParam("cursor") String cursor,
+                           @QueryParam("limit") String limit) {
+        Page page = Page.of(cursor, limit);
+        if (!page.after().matches("[0-9]{0,18}")) {
+            throw Fields.problem("cursor", "'cursor' must be one that an earlier page gave.");
+        }
+        return page.tell(log.events(chain(tenant), page.after().isEmpty() ? 0 : Long.parseLong(page.after()), page.reads()),
+                sealed -> Long.toString(sealed.event().sequence()), AuditResource::describe);
+    }
+
+    /** The chains that there are, within the caller's reach. */
+    @GET
+    @Path("chains")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Performs(Operation.SEE_AUDIT)
+    public JsonObject chains() {
+        List<Map.Entry<String, Long>> chains = log.chains().entrySet().stream()
+                .filter(chain -> caller().reaches(Operation.SEE_AUDIT, chain.getKey(), caller().owner())).toList();
+        return Json.object().add("data", Json.array(chains,
+                chain -> Json.object().add("tenant", chain.getKey()).add("events", chain.getValue()).build())).build();
+    }
+
+    /** All events, one JSON object a line. */
+    @GET
+    @Path("export")
+    @Produces(LINES)
+    @Performs(Operation.SEE_AUDIT)
+    public Response export(@QueryParam("tenant") String tenant) {
+        String chain = chain(tenant);
+        StreamingOutput lines = out -> {
+            OutputStream buffered = new BufferedOutputStream(out);
+            List<SealedEvent> events = log.events(chain, 0, AT_ONCE);
+            while (!events.isEmpty()) {
+                for (SealedEvent event : events) {
+                    buffered.write((describe(event) + "\n").getBytes(StandardCharsets.UTF_8));
+                }
+                events = log.events(chain, events.get(events.size() - 1).event().sequence(), AT_ONCE);
+            }
+            buffered.flush();
+        };
+        return Response.ok(lines, LINES).header("Cache-Control", "no-store").build();
+    }
+
+    private String chain(String tenant) {
+        return AskedTenant.of(caller(), Operation.SEE_AUDIT, Optional.ofNullable(tenant)).orElse(AuditEvent.PLATFORM);
+    }
+
+    private Caller caller() {
+        return (Caller) request.getUserPrincipal();
+    }
+
+    private static JsonObject describe(SealedEvent sealed) {
+        AuditEvent event = sealed.event();
+        return Json.object().add("tenant", event.chain()).add("sequence", event.sequence()).add("at", event.at().toString())
+                .add("actor", event.actor()).add("origin", event.origin()).add("address", event.address()).add("action", event.action())
+                .add("subject", event.subject()).add("status", event.status()).add("previous", event.previous())
+                .add("hash", sealed.hash()).add("key", sealed.key()).add("signature", sealed.signature()).build();
+    }
+}

@@ -1,0 +1,91 @@
+package org.altiplano.platform.sessions.boundary;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.TreeSet;
+import org.altiplano.platform.http.control.Fields;
+import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.RequestBody;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.control.MemberParser;
+import org.altiplano.platform.sessions.control.Members;
+import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
+import org.altiplano.security.identity.Caller;
+
+/** {@code /admin/v1/members}: the users that the platform keeps itself. */
+@Path("members")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class MemberResource {
+
+    @Inject
+    private Members members;
+    @Context
+    private HttpServletRequest request;
+
+    @GET
+    @Performs(Operation.LIST_MEMBERS)
+    public JsonObject list() {
+        return Json.object().add("data", Json.array(members.list(caller()), MemberResource::describe)).build();
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.ADD_MEMBER)
+    public Response add(InputStream body) {
+        PlatformUser added = members.add(caller(), MemberParser.wish(RequestBody.read(body), caller().tenant()));
+        return Response.status(Response.Status.CREATED).header("Cache-Control", "no-store").entity(describe(added)).build();
+    }
+
+    @PATCH
+    @Path("{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.CHANGE_MEMBER)
+    public JsonObject change(@PathParam("id") String username, InputStream body) {
+        Fields fields = RequestBody.read(body);
+        return members.change(caller(), username, MemberParser.roles(fields), MemberParser.password(fields, username))
+                .map(MemberResource::describe).orElseThrow(MemberResource::unknown);
+    }
+
+    @DELETE
+    @Path("{id}")
+    @Performs(Operation.REMOVE_MEMBER)
+    public void remove(@PathParam("id") String username) {
+        if (!members.remove(caller(), username)) {
+            throw unknown();
+        }
+    }
+
+    private Caller caller() {
+        return (Caller) request.getUserPrincipal();
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(Problem.of(404, "There is no user with this name."));
+    }
+
+    private static JsonObject describe(PlatformUser user) {
+        JsonArrayBuilder roles = Json.array();
+        new TreeSet<>(user.caller().roleWords()).forEach(roles::add);
+        return Json.object().add("username", user.username()).add("tenant", user.caller().tenant()).add("roles", roles)
+                .add("createdAt", user.createdAt().toString()).build();
+    }
+}

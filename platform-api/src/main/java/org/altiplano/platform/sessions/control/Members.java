@@ -1,0 +1,125 @@
+package org.altiplano.platform.sessions.control;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.entity.MemberWish;
+import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Reach;
+import org.altiplano.security.access.Role;
+import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.NewPassword;
+import org.altiplano.security.identity.PasswordHasher;
+
+/**
+ * Owns who is a member of which tenant and with which roles, of the users that the platform keeps itself; any thread.
+ * What is beyond a caller's reach does not exist for it. A change holds from the next request on, in open sessions too.
+ */
+@ApplicationScoped
+public class Members {
+
+    @PersistenceContext(unitName = "platform")
+    private EntityManager entities;
+    @Inject
+    private PasswordHasher passwords;
+    @Inject
+    private InstantSource clock;
+
+    /** The users within the caller's reach, by name. */
+    @Transactional
+    public List<PlatformUser> list(Caller caller) {
+        boolean all = caller.reach(Operation.LIST_MEMBERS) == Reach.PLATFORM;
+        return entities.createQuery("select u from PlatformUser u where :all = true or u.tenant = :tenant order by u.username",
+                PlatformUser.class).setParameter("all", all).setParameter("tenant", caller.tenant()).getResultList();
+    }
+
+    /** @throws ProblemException 403 if the caller may not give such a role; 404 if the tenant, 409 if the name is none to be had */
+    @Transactional
+    public PlatformUser add(Caller caller, MemberWish wish) {
+        boolean tenant = entities.createQuery("select count(t) from Tenant t where t.id = :id", Long.class)
+                .setParameter("id", wish.tenant()).getSingleResult() > 0;
+        if (!tenant || !caller.reaches(Operation.ADD_MEMBER, wish.tenant(), "")) {
+            throw new ProblemException(Problem.of(404, "There is no tenant with this id."));
+        }
+        requireRank(caller, wish.roles());
+        if (entities.find(PlatformUser.class, wish.username()) != null) {
+            throw new ProblemException(Problem.of(409, "There is a user with this name already."));
+        }
+        PlatformUser user = new PlatformUser(wish.username(), wish.tenant(), passwords.hash(wish.password().text()), wish.roles(), clock.instant());
+        entities.persist(user);
+        return user;
+    }
+
+    /** Gives a user other roles or another password, which ends its sessions. Empty if there is no such user within reach. */
+    @Transactional
+    public Optional<PlatformUser> change(Caller caller, String username, Optional<Set<Role>> roles, Optional<NewPassword> password) {
+        Optional<PlatformUser> within = within(caller, Operation.CHANGE_MEMBER, username);
+        within.ifPresent(user -> {
+            requireRank(caller, user.caller().roles());
+            roles.ifPresent(wanted -> {
+                requireRank(caller, wanted);
+                if (!wanted.contains(Role.PLATFORM_ADMIN)) {
+                    requireAnotherAdministrator(user);
+                }
+                user.roles(wanted);
+            });
+            password.ifPresent(wanted -> {
+                user.passwordHash(passwords.hash(wanted.text()));
+                endSessions(username);
+            });
+        });
+        return within;
+    }
+
+    /** @return whether there is such a user within the caller's reach */
+    @Transactional
+    public boolean remove(Caller caller, String username) {
+        Optional<PlatformUser> within = within(caller, Operation.REMOVE_MEMBER, username);
+        within.ifPresent(user -> {
+            requireRank(caller, user.caller().roles());
+            requireAnotherAdministrator(user);
+            endSessions(username);
+            entities.remove(user);
+        });
+        return within.isPresent();
+    }
+
+    private Optional<PlatformUser> within(Caller caller, Operation operation, String username) {
+        return Optional.ofNullable(entities.find(PlatformUser.class, username))
+                .filter(user -> caller.reaches(operation, user.caller().tenant(), user.username()));
+    }
+
+    /** Whoever looks after one tenant makes nobody, and is no match for anybody, who looks after all. */
+    private static void requireRank(Caller caller, Set<Role> roles) {
+        if (roles.contains(Role.PLATFORM_ADMIN) && !caller.roles().contains(Role.PLATFORM_ADMIN)) {
+            throw new ProblemException(Problem.of(403, "Only a platform administrator may do this to platform administrators."));
+        }
+    }
+
+    /** Of the users kept here one must be able to look after the platform. */
+    private void requireAnotherAdministrator(PlatformUser user) {
+        if (user.caller().roles().contains(Role.PLATFORM_ADMIN)) {
+            // Locked, so that two administrators cannot end each other at the same moment.
+            boolean another = entities.createQuery("select u from PlatformUser u where u.roles like :word", PlatformUser.class)
+                    .setParameter("word", "%" + Role.PLATFORM_ADMIN.word() + "%").setLockMode(LockModeType.PESSIMISTIC_WRITE).getResultList()
+                    .stream().anyMatch(other -> !other.username().equals(user.username()) && other.caller().roles().contains(Role.PLATFORM_ADMIN));
+            if (!another) {
+                throw new ProblemException(Problem.of(409, "This is the last platform administrator."));
+            }
+        }
+    }
+
+    private void endSessions(String username) {
+        entities.createQuery("delete from ConsoleSession s where s.username = :username").setParameter("username", username).executeUpdate();
+    }
+}

@@ -1,0 +1,60 @@
+package org.altiplano.platform.usage.control;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.altiplano.platform.database.control.Parameters;
+import org.altiplano.platform.usage.entity.Ended;
+
+/** Owns what a transaction adds to {@code usage_day}, until it is written; one thread. */
+final class DailySums {
+
+    private static final String ADD = "update usage_day set generations = generations + ?, tokens_in = tokens_in + ?,"
+            + " tokens_cached = tokens_cached + ?, tokens_out = tokens_out + ?, money = money + ?"
+            + " where tenant_id = ? and used_on = ? and model = ? and owner = ? and key_id = ?";
+    private static final String OPEN = "insert into usage_day (generations, tokens_in, tokens_cached, tokens_out, money, tenant_id, used_on, model,"
+            + " owner, key_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+    /** One row. */
+    record Day(String tenant, LocalDate day, String model, String owner, String key) {
+    }
+
+    private record Sum(long generations, long tokensIn, long cached, long tokensOut, long money) {
+
+        Sum plus(Sum other) {
+            return new Sum(generations + other.generations, tokensIn + other.tokensIn, cached + other.cached, tokensOut + other.tokensOut,
+                    money + other.money);
+        }
+    }
+
+    /** Every transaction takes the rows in this order. */
+    private final Map<Day, Sum> sums = new TreeMap<>(Comparator.comparing(Day::tenant).thenComparing(Day::day)
+            .thenComparing(Day::model).thenComparing(Day::owner).thenComparing(Day::key));
+
+    void add(Day day, Ended ended, long money) {
+        sums.merge(day, new Sum(1, ended.tokensIn(), ended.tokensCached(), ended.tokensOut(), money), Sum::plus);
+    }
+
+    /** Fails where another transaction makes the same row at the same time; the whole is then repeated. */
+    void write(Connection connection) throws SQLException {
+        for (Map.Entry<Day, Sum> entry : sums.entrySet()) {
+            if (write(connection, ADD, entry) == 0) {
+                write(connection, OPEN, entry);
+            }
+        }
+    }
+
+    private static int write(Connection connection, String sql, Map.Entry<Day, Sum> entry) throws SQLException {
+        Day day = entry.getKey();
+        Sum sum = entry.getValue();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            Parameters.set(statement, sum.generations(), sum.tokensIn(), sum.cached(), sum.tokensOut(), sum.money(),
+                    day.tenant(), day.day(), day.model(), day.owner(), day.key());
+            return statement.executeUpdate();
+        }
+    }
+}

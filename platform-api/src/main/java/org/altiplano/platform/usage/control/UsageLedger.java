@@ -1,0 +1,99 @@
+package org.altiplano.platform.usage.control;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.altiplano.platform.database.control.Database;
+import org.altiplano.platform.usage.entity.Ended;
+import org.altiplano.platform.usage.entity.Order;
+import org.altiplano.platform.usage.entity.Standing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns this gateway's generations from reservation to settlement, and its lease, which a managed thread renews. It also
+ * settles what dead gateways have left behind.
+ */
+@ApplicationScoped
+public class UsageLedger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UsageLedger.class);
+    private static final int MOST_ORPHANS_AT_ONCE = 100;
+
+    @Inject
+    private Database database;
+    @Inject
+    private InstantSource clock;
+    @Resource
+    private ManagedThreadFactory threads;
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    private final String gateway = UUID.randomUUID().toString();
+    private final Map<String, RunningGeneration> running = new ConcurrentHashMap<>();
+    private Reservations reservations;
+    private Settlements settlements;
+    private GatewayLease lease;
+    private SettlementQueue queue;
+    private Optional<ScheduledFuture<?>> renewing = Optional.empty();
+
+    /** To be called once, when the database is ready. */
+    public void start() {
+        reservations = new Reservations(database, gateway);
+        settlements = new Settlements(database);
+        lease = new GatewayLease(database, gateway);
+        queue = new SettlementQueue(settlements::settle, threads);
+        lease.renew(List.of(), clock.instant());
+        queue.start();
+        renewing = Optional.of(scheduler.scheduleWithFixedDelay(this::renew, GatewayLease.PERIOD.toMillis(), GatewayLease.PERIOD.toMillis(),
+                TimeUnit.MILLISECONDS));
+    }
+
+    @PreDestroy
+    void stop() {
+        renewing.ifPresent(task -> task.cancel(false));
+        Optional.ofNullable(queue).ifPresent(SettlementQueue::close);
+    }
+
+    /** Reserves what a request may use. @param generations those of the order */
+    Standing reserve(Order order, List<RunningGeneration> generations) {
+        Standing standing = reservations.reserve(order);
+        generations.forEach(one -> running.put(one.id(), one));
+        return standing;
+    }
+
+    /** Settles a request's generations. Completes when that is written, or after a while all the same; never fails. */
+    public CompletionStage<Void> settle(List<Ended> ended) {
+        ended.forEach(one -> running.remove(one.generationId()));
+        return queue.add(ended);
+    }
+
+    private void renew() {
+        try {
+            lease.renew(running.values(), clock.instant());
+            if (lease.mayBury()) {
+                List<Ended> orphans = settlements.orphans(clock.instant());
+                for (int from = 0; from < orphans.size(); from += MOST_ORPHANS_AT_ONCE) {
+                    int settled = settlements.settle(orphans.subList(from, Math.min(orphans.size(), from + MOST_ORPHANS_AT_ONCE)));
+                    LOG.warn("{} generations of a gateway that is gone were settled.", settled);
+                }
+                lease.forgetTheDead(clock.instant());
+            }
+        } catch (RuntimeException e) {
+            // A scheduled task that throws is never run again.
+            LOG.warn("The gateway's lease could not be renewed: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.altiplano.platform.audit.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.altiplano.platform.database.control.Database;
+import org.altiplano.platform.database.control.TestDatabase;
+import org.altiplano.security.audit.AuditKey;
+import org.altiplano.security.audit.ChainCheck;
+import org.altiplano.security.audit.SealedEvent;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The chain on real databases, tampered with in SQL. */
+class AuditLogTest {
+
+    private static final int EVENTS = 60;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void chainsWhatIsDoneAtOnceAndFindsEveryChangeInTheDatabase(TestDatabase kind) throws Exception {
+        DataSource source = kind.migrated();
+        AuditKey key = AuditKey.read(Files.writeString(folder.resolve("key"), AuditKey.generate(new SecureRandom())));
+        AuditLog log = new AuditLog(new Database(source), key);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        List<Future<?>> all = new ArrayList<>();
+        for (int i = 0; i < EVENTS; i++) {
+            int number = i;
+            all.add(threads.submit(() -> log.append(new AuditLog.Deed("acme", Instant.now(), "ann", "SESSION", "127.0.0.1", "POST /x\n" + number, "", 200))));
+        }
+        for (Future<?> one : all) {
+            one.get();
+        }
+        threads.shutdown();
+        log.append(new AuditLog.Deed("other", Instant.now(), "bob", "SESSION", "127.0.0.1", "POST /y", "", 200));
+        assertEquals("{acme=60, other=1}", log.chains().toString());
+        assertEquals(Optional.empty(), check(log, key));
+        ChainCheck.Seen end = new ChainCheck.Seen(EVENTS, log.events("acme", EVENTS - 1, 1).get(0).hash());
+
+        wrong(source, log, key, "update audit_event set actor = 'eve' where chain = 'acme' and sequence = 7",
+                "update audit_event set actor = 'ann' where chain = 'acme' and sequence = 7");
+        wrong(source, log, key, "update audit_event set happened_at = happened_at + interval '1' second where chain = 'acme' and sequence = 7",
+                "update audit_event set happened_at = happened_at - interval '1' second where chain = 'acme' and sequence = 7");
+        wrong(source, log, key, "update audit_event set sequence = 1000 where chain = 'acme' and sequence = 8",
+                "update audit_event set sequence = 8 where chain = 'acme' and sequence = 1000");
+        wrong(source, log, key, "update audit_event set chain = 'acme', sequence = 61 where chain = 'other'",
+                "update audit_event set chain = 'other', sequence = 1 where chain = 'acme' and sequence = 61");
+        TestDatabase.execute(source, "delete from audit_event where chain = 'acme' and sequence = " + EVENTS);
+        ChainCheck short59 = new ChainCheck("acme", key, Optional.of(end));
+        log.events("acme", 0, 1_000).forEach(event -> assertEquals(Optional.empty(), short59.next(event)));
+        assertTrue(short59.end().isPresent());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKeyIsNewAtAnAddressOnceForAllGateways(TestDatabase kind) {
+        Database database = new Database(kind.migrated());
+        KeyAddresses one = new KeyAddresses(database);
+        KeyAddresses other = new KeyAddresses(database);
+        assertTrue(one.isNew("k", "10.0.0.1", Instant.EPOCH));
+        assertFalse(one.isNew("k", "10.0.0.1", Instant.EPOCH));
+        assertFalse(other.isNew("k", "10.0.0.1", Instant.EPOCH));
+        assertTrue(other.isNew("k", "10.0.0.2", Instant.EPOCH));
+        assertTrue(other.isNew("k2", "10.0.0.1", Instant.EPOCH));
+    }
+
+    private static void wrong(DataSource source, AuditLog log, AuditKey key, String tamper, String undo) {
+        TestDatabase.execute(source, tamper);
+        assertTrue(check(log, key).isPresent(), tamper);
+        TestDatabase.execute(source, undo);
+        assertEquals(Optional.empty(), check(log, key), undo);
+    }
+
+    private static Optional<String> check(AuditLog log, AuditKey key) {
+        ChainCheck check = new ChainCheck("acme", key, Optional.empty());
+        for (SealedEvent event : log.events("acme", 0, 1_000)) {
+            Optional<String> wrong = check.next(event);
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
+        return check.end();
+    }
+}

@@ -1,0 +1,47 @@
+package org.altiplano.platform.database.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.altiplano.platform.http.entity.ProblemException;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DatabaseTest {
+
+    @Test
+    void tellsThatADatabaseIsGoneAndWhenToComeAgain() {
+        JdbcDataSource gone = new JdbcDataSource();
+        gone.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
+        ProblemException error = assertThrows(ProblemException.class, () -> new Database(gone).transact(connection -> 1));
+        assertEquals(503, error.problem().status());
+        assertEquals(Optional.of("database_unavailable"), error.problem().code());
+        assertEquals(Optional.of(Duration.ofSeconds(5)), error.problem().retryAfter());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void repeatsWhatAnotherTransactionGotInTheWayOfAndLeavesNothingOfTheFirstAttempt(TestDatabase kind) {
+        DataSource source = kind.migrated();
+        AtomicInteger attempts = new AtomicInteger();
+        int tenants = new Database(source).transact(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("insert into tenant (id, name, created_at) values ('third', 'Third', current_timestamp)");
+                if (attempts.incrementAndGet() < 3) {
+                    throw new SQLException("deadlock", "40P01");
+                }
+                return statement.executeUpdate("update tenant set name = 'x'");
+            }
+        });
+        assertEquals(3, tenants);
+        assertEquals(3, attempts.get());
+    }
+}

@@ -1,0 +1,107 @@
+package org.altiplano.platform.tenants.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altiplano.security.access.Role;
+import org.altiplano.security.apikey.KeyLimits;
+import org.altiplano.security.identity.Caller;
+import org.altiplano.security.web.KeyDirectory.Entry;
+import org.junit.jupiter.api.Test;
+
+class KeyCacheTest {
+
+    private static final Entry ENTRY = new Entry("1:hash",
+            Caller.unlimited("acme", "ada", Caller.Origin.API_KEY, Set.of(Role.DEVELOPER)), KeyLimits.NONE);
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private int readings;
+    private boolean away;
+    private final Map<String, Entry> database = new HashMap<>(Map.of("k1", ENTRY));
+    private final KeyCache cache = new KeyCache(() -> now);
+
+    @Test
+    void readsAKeyOnceForManyRequests() {
+        for (int i = 0; i < 100; i++) {
+            assertEquals(Optional.of(ENTRY), find("k1"));
+        }
+        assertEquals(1, readings);
+    }
+
+    @Test
+    void noticesARevocationElsewhereWithinFiveSeconds() {
+        find("k1");
+        database.clear();
+        now = now.plus(KeyCache.BELIEF);
+        assertEquals(Optional.empty(), find("k1"));
+        assertTrue(KeyCache.BELIEF.compareTo(Duration.ofSeconds(5)) < 0);
+    }
+
+    @Test
+    void noticesARevocationHereAtOnce() {
+        find("k1");
+        database.clear();
+        cache.forget("k1");
+        assertEquals(Optional.empty(), find("k1"));
+    }
+
+    @Test
+    void knowsANewKeyAtOnceThoughItWasUnknownBefore() {
+        assertEquals(Optional.empty(), find("k2"));
+        database.put("k2", ENTRY);
+        assertEquals(Optional.of(ENTRY), find("k2"));
+    }
+
+    @Test
+    void believesWhatWasReadFromTheBeginningOfTheReading() {
+        cache.find("k1", id -> {
+            now = now.plus(KeyCache.BELIEF);
+            return Optional.of(ENTRY);
+        });
+        database.clear();
+        assertEquals(Optional.empty(), find("k1"));
+    }
+
+    @Test
+    void goesOnForAMinuteWhileTheDatabaseDoesNotAnswer() {
+        find("k1");
+        away = true;
+        for (int i = 0; i < 59; i++) {
+            now = now.plusSeconds(1);
+            assertEquals(Optional.of(ENTRY), find("k1"));
+        }
+        assertTrue(readings <= 31, "asks it once in two seconds: " + readings);
+        now = now.plusSeconds(3);
+        assertThrows(IllegalStateException.class, () -> find("k1"));
+        assertThrows(IllegalStateException.class, () -> find("k2"), "an unknown key is nobody's");
+    }
+
+    @Test
+    void believesTheDatabaseAgainAsSoonAsItAnswers() {
+        find("k1");
+        away = true;
+        now = now.plus(KeyCache.BELIEF);
+        find("k1");
+        away = false;
+        database.clear();
+        now = now.plus(KeyCache.BELIEF);
+        assertEquals(Optional.empty(), find("k1"));
+    }
+
+    private Optional<Entry> find(String id) {
+        return cache.find(id, key -> {
+            readings++;
+            if (away) {
+                throw new IllegalStateException("the database does not answer");
+            }
+            return Optional.ofNullable(database.get(key));
+        });
+    }
+}

@@ -1,0 +1,55 @@
+package org.altiplano.platform.tenants.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.altiplano.platform.database.control.Database;
+import org.altiplano.platform.database.control.TestDatabase;
+import org.altiplano.platform.tenants.entity.TenantAccount;
+import org.altiplano.platform.tenants.entity.TenantAccount.Status;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TenantsTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsWhatATenantMayUse(TestDatabase kind) {
+        Tenants tenants = new Tenants(new Database(kind.migrated()));
+        assertTrue(tenants.replace(tenant(Status.ACTIVE, Optional.of(Set.of("a", "b")), Optional.empty(), 1)));
+        TenantAccount kept = tenants.find("acme").orElseThrow();
+        assertEquals(Set.of("a", "b"), kept.models().orElseThrow());
+        assertEquals(2.5, kept.weight());
+        assertEquals(2, kept.version());
+        assertFalse(tenants.replace(tenant(Status.ACTIVE, Optional.empty(), Optional.empty(), 1)), "made from an older version");
+        assertTrue(tenants.replace(tenant(Status.ACTIVE, Optional.of(Set.of()), Optional.empty(), 2)));
+        assertFalse(tenants.find("acme").orElseThrow().mayUse("a"), "an empty list is not every model");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void deletesForGoodWhenTheGraceIsOver(TestDatabase kind) {
+        DataSource source = kind.migrated();
+        TestDatabase.execute(source, "insert into api_key (id, tenant_id, name, last4, key_hash, created_at) values ('k', 'acme', 'n', '1234', 'h', current_timestamp)");
+        TestDatabase.execute(source, "insert into platform_user (username, tenant_id, password_hash, roles, created_at) values ('u', 'acme', 'h', 'r', current_timestamp)");
+        TestDatabase.execute(source, "insert into console_session (token_digest, username, created_at, expires_at) values ('t', 'u', current_timestamp, current_timestamp)");
+        Tenants tenants = new Tenants(new Database(source));
+        tenants.replace(tenant(Status.DELETED, Optional.of(Set.of("a")), Optional.of(NOON), 1));
+        assertEquals(List.of(), tenants.removeThoseWhoseGraceIsOver(NOON.minusSeconds(1)));
+        assertEquals(List.of("acme"), tenants.removeThoseWhoseGraceIsOver(NOON.plusSeconds(1)));
+        assertEquals(Optional.empty(), tenants.find("acme"));
+        assertTrue(tenants.find("other").isPresent());
+    }
+
+    private static TenantAccount tenant(Status status, Optional<Set<String>> models, Optional<Instant> deleteAfter, long version) {
+        return new TenantAccount("acme", "Acme", status, 2.5, models, deleteAfter, NOON, version);
+    }
+}

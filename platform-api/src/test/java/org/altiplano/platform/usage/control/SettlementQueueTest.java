@@ -1,0 +1,61 @@
+package org.altiplano.platform.usage.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.altiplano.platform.usage.entity.Ended;
+import org.junit.jupiter.api.Test;
+
+class SettlementQueueTest {
+
+    private final List<String> written = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger outages = new AtomicInteger();
+
+    @Test
+    void keepsWhatCannotBeWrittenUntilTheDatabaseIsBack() throws Exception {
+        outages.set(2);
+        try (SettlementQueue queue = queue()) {
+            CompletableFuture<Void> first = queue.add(List.of(ended("a"))).toCompletableFuture();
+            CompletableFuture<Void> second = queue.add(List.of(ended("b"), ended("c"))).toCompletableFuture();
+            assertFalse(first.isDone());
+            first.get(10, TimeUnit.SECONDS);
+            second.get(10, TimeUnit.SECONDS);
+        }
+        assertEquals(List.of("a", "b", "c"), List.copyOf(written));
+    }
+
+    @Test
+    void settlesWhatWaitsBeforeItCloses() {
+        try (SettlementQueue queue = queue()) {
+            for (int i = 0; i < 200; i++) {
+                queue.add(List.of(ended("r" + i)));
+            }
+        }
+        assertEquals(200, written.size());
+    }
+
+    private SettlementQueue queue() {
+        SettlementQueue queue = new SettlementQueue(this::write, Thread::new);
+        queue.start();
+        return queue;
+    }
+
+    private void write(List<Ended> batch) {
+        if (outages.getAndDecrement() > 0) {
+            throw new IllegalStateException("the database is gone");
+        }
+        batch.forEach(one -> written.add(one.generationId()));
+    }
+
+    private static Ended ended(String id) {
+        return new Ended(id, true, 1, 0, 1, Optional.empty(), Duration.ZERO, "stop");
+    }
+}

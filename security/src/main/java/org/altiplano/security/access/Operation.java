@@ -1,0 +1,27 @@
+package org.altiplano.security.access;
+
+import java.util.Locale;
+
+/** What can be asked of the platform. Every method of every interface performs one; {@link Access} says for whom. */
+public enum Operation {
+
+    CREATE_COMPLETION, TOKENIZE, LIST_MODELS, SEE_OWN_USAGE,
+    SIGN_IN, SEE_SESSION, CHANGE_PASSWORD, SIGN_OUT,
+    LIST_WORKERS, LIST_ALL_MODELS, SERVE_MODEL, UNSERVE_MODEL,
+    LIST_KEYS, CREATE_KEY, ROTATE_KEY, REVOKE_KEY,
+    LIST_MEMBERS, ADD_MEMBER, CHANGE_MEMBER, REMOVE_MEMBER,
+    LIST_TENANTS, SEE_TENANT, CREATE_TENANT, CHANGE_TENANT, DELETE_TENANT,
+    LIST_POLICIES, SEE_POLICY, CREATE_POLICY, CHANGE_POLICY, DELETE_POLICY,
+    LIST_PRICES, SET_PRICE, REMOVE_PRICE,
+    SEE_USAGE, SEE_QUOTAS, SEE_AUDIT;
+
+    /** As documents spell it, such as {@code create-completion}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it comes before anybody is known: its resource looks at the credentials itself. */
+    public boolean isOpen() {
+        return this == SIGN_IN || this == SEE_SESSION || this == CHANGE_PASSWORD || this == SIGN_OUT;
+    }
+}

@@ -1,0 +1,133 @@
+package org.altiplano.security.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditTest {
+
+    @TempDir
+    private Path folder;
+    private AuditKey key;
+    private final List<SealedEvent> events = new ArrayList<>();
+
+    @BeforeEach
+    void chain() throws IOException {
+        key = key("key", AuditKey.generate(new SecureRandom()));
+        for (int i = 1; i <= 6; i++) {
+            append(key, "ann", "POST /admin/v1/thing-" + i);
+        }
+    }
+
+    @Test
+    void findsNothingWrongWithAWholeChain() {
+        assertEquals(Optional.empty(), check(Optional.empty()));
+        assertEquals(Optional.empty(), check(Optional.of(new ChainCheck.Seen(4, events.get(3).hash()))));
+    }
+
+    @Test
+    void findsEveryEditOfEveryEvent() {
+        for (int i = 0; i < events.size(); i++) {
+            SealedEvent whole = events.get(i);
+            AuditEvent e = whole.event();
+            for (AuditEvent edited : List.of(
+                    new AuditEvent(e.chain(), e.sequence(), e.at().plusMillis(1), e.actor(), e.origin(), e.address(), e.action(), e.subject(), e.status(), e.previous()),
+                    new AuditEvent(e.chain(), e.sequence(), e.at(), "bob", e.origin(), e.address(), e.action(), e.subject(), e.status(), e.previous()),
+                    new AuditEvent(e.chain(), e.sequence(), e.at(), e.actor(), "KEY", e.address(), e.action(), e.subject(), e.status(), e.previous()),
+                    new AuditEvent(e.chain(), e.sequence(), e.at(), e.actor(), e.origin(), "::1", e.action(), e.subject(), e.status(), e.previous()),
+                    new AuditEvent(e.chain(), e.sequence(), e.at(), e.actor(), e.origin(), e.address(), "GET", e.subject(), e.status(), e.previous()),
+                    new AuditEvent(e.chain(), e.sequence(), e.at(), e.actor(), e.origin(), e.address(), e.action(), "x", e.status(), e.previous()),
+                    new AuditEvent(e.chain(), e.sequence(), e.at(), e.actor(), e.origin(), e.address(), e.action(), e.subject(), 500, e.previous()))) {
+                events.set(i, new SealedEvent(edited, whole.hash(), whole.key(), whole.signature()));
+                assertTrue(check(Optional.empty()).isPresent(), "edited " + edited);
+                // Whoever can compute hashes cannot sign them.
+                events.set(i, new SealedEvent(edited, edited.hash(), whole.key(), whole.signature()));
+                assertTrue(check(Optional.empty()).isPresent(), "edited with its hash " + edited);
+            }
+            events.set(i, whole);
+        }
+        assertEquals(Optional.empty(), check(Optional.empty()));
+    }
+
+    @Test
+    void findsWhatWasRemovedPutInAndMoved() {
+        for (int i = 0; i < events.size() - 1; i++) {
+            SealedEvent removed = events.remove(i);
+            assertTrue(check(Optional.empty()).isPresent(), "removed " + i);
+            events.add(i, removed);
+            events.add(i, removed);
+            assertTrue(check(Optional.empty()).isPresent(), "doubled " + i);
+            events.remove(i);
+            Collections.swap(events, i, i + 1);
+            assertTrue(check(Optional.empty()).isPresent(), "moved " + i);
+            Collections.swap(events, i, i + 1);
+        }
+        assertEquals(Optional.empty(), check(Optional.empty()));
+    }
+
+    @Test
+    void findsWhatWasRemovedAtTheEndIfItWasSeenBefore() {
+        ChainCheck.Seen seen = new ChainCheck.Seen(6, events.get(5).hash());
+        events.remove(5);
+        assertTrue(check(Optional.of(seen)).orElseThrow().contains("removed at the end"));
+        append(key, "eve", "POST /admin/v1/another");
+        assertTrue(check(Optional.of(seen)).orElseThrow().contains("not the one"));
+    }
+
+    @Test
+    void findsAChainThatSomebodyElseHasSigned() throws IOException {
+        events.clear();
+        append(key("other", AuditKey.generate(new SecureRandom())), "eve", "POST /admin/v1/forged");
+        assertTrue(check(Optional.empty()).orElseThrow().contains("not signed"));
+    }
+
+    @Test
+    void anOlderKeyStillChecksWhatItHasSigned() throws IOException {
+        String old = Files.readString(folder.resolve("key"));
+        key = key("rotated", AuditKey.generate(new SecureRandom()) + old);
+        append(key, "ann", "POST /admin/v1/later");
+        assertEquals(Optional.empty(), check(Optional.empty()));
+        assertEquals(2, events.stream().map(SealedEvent::key).distinct().count());
+    }
+
+    @Test
+    void refusesAFileThatHoldsNoKeys() {
+        for (String content : List.of("", "x", "a b\n", "AAAA AAAA\n")) {
+            assertThrows(IOException.class, () -> key("wrong", content), content);
+        }
+    }
+
+    private AuditKey key(String name, String content) throws IOException {
+        return AuditKey.read(Files.writeString(folder.resolve(name), content));
+    }
+
+    private void append(AuditKey signing, String actor, String action) {
+        String previous = events.isEmpty() ? AuditEvent.FIRST : events.get(events.size() - 1).hash();
+        events.add(signing.seal(new AuditEvent("acme", events.size() + 1, Instant.ofEpochMilli(1_700_000_000_000L + events.size()), actor, "SESSION",
+                "127.0.0.1", action, "subject", 200, previous)));
+    }
+
+    private Optional<String> check(Optional<ChainCheck.Seen> before) {
+        ChainCheck check = new ChainCheck("acme", key, before);
+        for (SealedEvent event : events) {
+            Optional<String> wrong = check.next(event);
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
+        return check.end();
+    }
+}

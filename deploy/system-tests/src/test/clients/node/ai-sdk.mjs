@@ -7,7 +7,7 @@ import { check, runChecks } from './checks.mjs'
 const altiplano = createOpenAICompatible({
   name: 'altiplano', baseURL: process.env.OPENAI_BASE_URL, apiKey: process.env.OPENAI_API_KEY, includeUsage: true })
 const model = altiplano(process.env.MODEL)
-const prompt = 'What is the capital of France?'
+const prompt = 'What is the capital of France? Answer in one sentence.'
 
 check('text is generated', async () => {
   const answer = await generateText({ model, prompt, temperature: 0, maxRetries: 0 })

@@ -4,7 +4,7 @@ import OpenAI from 'openai'
 import { check, runChecks } from './checks.mjs'
 
 const model = process.env.MODEL
-const messages = [{ role: 'user', content: 'What is the capital of France?' }]
+const messages = [{ role: 'user', content: 'What is the capital of France? Answer in one sentence.' }]
 const client = new OpenAI({ maxRetries: 0, timeout: 120_000 })
 
 check('models are listed', async () => {

@@ -10,7 +10,7 @@ import traceback
 import openai
 
 MODEL = os.environ["MODEL"]
-QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
+QUESTION = [{"role": "user", "content": "What is the capital of France? Answer in one sentence."}]
 CHECKS = []
 
 client = openai.OpenAI(max_retries=0, timeout=120)

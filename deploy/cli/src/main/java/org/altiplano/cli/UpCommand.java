@@ -86,7 +86,7 @@ final class UpCommand implements Runnable {
                 "curl -N " + url + "/v1/chat/completions -H \"Authorization: Bearer " + key + "\" \\",
                 "  -H 'Content-Type: application/json' \\",
                 "  -d '{\"model\": \"" + model + "\", \"stream\": true, \"temperature\": 0.2,"
-                        + " \"messages\": [{\"role\": \"user\", \"content\": \"What is the capital of France?\"}]}'",
+                        + " \"messages\": [{\"role\": \"user\", \"content\": \"What is the capital of France? Answer in one sentence.\"}]}'",
                 "");
     }
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedPlatform.class)
 class JavaClientsIT {
 
-    private static final String QUESTION = "What is the capital of France?";
+    private static final String QUESTION = "What is the capital of France? Answer in one sentence.";
 
     @Test
     void theOpenAiClientChats(Platform platform) {

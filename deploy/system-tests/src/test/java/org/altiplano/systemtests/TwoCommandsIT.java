@@ -95,7 +95,7 @@ class TwoCommandsIT {
     @Test
     @Order(5)
     void chatStreamsInTheTerminal() {
-        assertAnswersTheQuestion(platform.must("chat", "What is the capital of France?").out());
+        assertAnswersTheQuestion(platform.must("chat", "What is the capital of France? Answer in one sentence.").out());
     }
 
     @Test

@@ -21,6 +21,21 @@ typedef struct {
   uint8_t *packed;
 } PackJob;
 
+// Weights [n, k] in a format, whose size and whose way to pack panels are given.
+static Tensor pack(uint32_t format, int64_t bytes(int64_t n, int64_t k), Work panels, Tensor w) {
+  int64_t n = size_of(w, 0), k = size_of(w, 1);
+  if (type_of(w) != FLOAT32) {
+    release(w);
+    fail("Weights are packed from float32");
+  }
+  Tensor packed = new_bytes(bytes(n, k));
+  PackJob job = {data_of(w), data_of(packed)};
+  *(Header *)job.packed = (Header){.format = format, .n = n, .k = k};
+  parallel(panels_of(n), panels, &job);
+  release(w);
+  return packed;
+}
+
 #ifdef __AVX512VNNI__
 typedef __m512i Integers;
 typedef __m512 Reals;

@@ -84,18 +84,7 @@ static void q4_pack_panels(const void *data, int64_t begin, int64_t end) {
 
 static void q4_pack(Word *stack, uint64_t arguments, uint64_t results) {
   (void)arguments, (void)results;
-  Tensor w = tensor_of(stack[0]);
-  int64_t n = size_of(w, 0), k = size_of(w, 1);
-  if (type_of(w) != FLOAT32) {
-    release(w);
-    fail("Weights are packed from float32");
-  }
-  Tensor packed = new_bytes(q4_bytes(n, k));
-  PackJob job = {data_of(w), data_of(packed)};
-  *(Header *)job.packed = (Header){.format = Q4, .n = n, .k = k};
-  parallel(panels_of(n), q4_pack_panels, &job);
-  release(w);
-  stack[0] = (Word)packed;
+  stack[0] = (Word)pack(Q4, q4_bytes, q4_pack_panels, tensor_of(stack[0]));
 }
 
 #ifdef __AVX512VNNI__

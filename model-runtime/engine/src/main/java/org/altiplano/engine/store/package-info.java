@@ -5,8 +5,8 @@
  * renames the folder; what a killed import leaves is cleared by the next one. Stored weights are plain safetensors with
  * Hugging Face's names and rotary layout: F32 for dtype fp32; otherwise 16-bit numbers as they came and everything else as
  * F16, tensors beyond its range and norms as F32. Tokenizer files are kept as they came; an export writes them and the
- * stored weights as a folder in Hugging Face's layout. The packed forms belong to a kind of CPU, not to a model, so they are
- * made when the model is loaded.
+ * stored weights as a folder in Hugging Face's layout. What our operators read is packed when a model is first loaded, and kept in
+ * its folder beside what the manifest lists.
  *
  * <p>Sizes are checked when a model is opened, and SHA-256 sums up to 512 MiB in all (below a second); of larger models
  * only the sums of the texts and the headers are.

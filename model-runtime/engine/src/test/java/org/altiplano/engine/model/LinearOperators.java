@@ -1,8 +1,12 @@
 package org.altiplano.engine.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -137,5 +141,26 @@ final class LinearOperators implements AutoCloseable {
     public void close() {
         program.close();
         scope.close();
+    }
+
+    /** That a row of 1 to 40 rows, computed by 1 to 3 threads, has the bits that it has among 512. */
+    void assertRowsAreAsAlone(String format) {
+        float[][] x = random(512, 1100, 5);
+        IValue w = call(format + "_pack", tensor(random(200, 1100, 6)));
+        float[][] all = linear(format, x, w, 200);
+        int threads = JniUtils.getNumThreads();
+        try {
+            for (int used = 1; used <= 3; used++) {
+                JniUtils.setNumThreads(used);
+                for (int count = 1; count <= 40; count += used) {
+                    float[][] some = linear(format, Arrays.copyOfRange(x, 512 - count, 512), w, 200);
+                    for (int row = 0; row < count; row++) {
+                        assertArrayEquals(all[512 - count + row], some[row], used + " threads, " + count + " rows");
+                    }
+                }
+            }
+        } finally {
+            JniUtils.setNumThreads(threads);
+        }
     }
 }

@@ -1,13 +1,11 @@
 package org.altiplano.engine.model;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,23 +57,7 @@ class Q4LinearTest {
     @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
     void aRowDoesNotDependOnItsCompanyNorOnTheThreads(String namespace) {
         try (LinearOperators operators = new LinearOperators(namespace)) {
-            float[][] x = LinearOperators.random(512, 1100, 5);
-            IValue w = operators.call("q4_pack", operators.tensor(LinearOperators.random(200, 1100, 6)));
-            float[][] all = operators.linear("q4", x, w, 200);
-            int threads = JniUtils.getNumThreads();
-            try {
-                for (int used = 1; used <= 3; used++) {
-                    JniUtils.setNumThreads(used);
-                    for (int count = 1; count <= 40; count += used) {
-                        float[][] some = operators.linear("q4", Arrays.copyOfRange(x, 512 - count, 512), w, 200);
-                        for (int row = 0; row < count; row++) {
-                            assertArrayEquals(all[512 - count + row], some[row], used + " threads, " + count + " rows");
-                        }
-                    }
-                }
-            } finally {
-                JniUtils.setNumThreads(threads);
-            }
+            operators.assertRowsAreAsAlone("q4");
         }
     }
 

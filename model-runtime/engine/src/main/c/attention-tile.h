@@ -5,7 +5,7 @@
 // chunk's mix of values is a sum over its entries. Chunks begin at multiples of CHUNK positions and are merged in order.
 #pragma once
 #include "attention-vector.h"
-#include "step.h"
+#include "attention.h"
 
 enum {
   CHUNK = 256, // positions
@@ -190,11 +190,6 @@ typedef void (*Mix)(const Row *weights, const char *const *values, const char *c
 // By element type (float16, float32) and rows.
 static const Score SCORES[2][ROWS] = {{EACH_ROW_COUNT(NAME_SCORE_HALF)}, {EACH_ROW_COUNT(NAME_SCORE_FULL)}};
 static const Mix MIXES[2][ROWS] = {{EACH_ROW_COUNT(NAME_MIX_HALF)}, {EACH_ROW_COUNT(NAME_MIX_FULL)}};
-
-// What a chunk contributes to a row beside its mix of values: the greatest score, and the sum of the weights relative to it.
-typedef struct {
-  float greatest, sum;
-} Weight;
 
 // Turns the scores of the entries that a row sees into weights. What lies behind them in the last vector may be anything.
 static Weight soften(float *scores, int seen) {

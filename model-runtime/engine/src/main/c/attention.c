@@ -1,64 +1,12 @@
 // Grouped-query attention over paged keys and values, with rotary positions (Touvron et al. 2023, section 2.2).
 #include "torch.h"
 #include "parallel.h"
-#include "step.h"
+#include "attention.h"
 #include "attention-tile.h"
 #include "rotary.h"
-#include "scratch.h"
 
-
-static Entries entries_of(Tensor keys, Tensor values, Word kv_heads, Word head_dim) {
-  return (Entries){data_of(keys), data_of(values), (int)int_of(kv_heads), (int)int_of(head_dim), type_of(keys) == FLOAT16 ? 2 : 4};
-}
-
-static void release_all(const Word *stack, int tensors) {
-  for (int i = 0; i < tensors; i++) {
-    release(tensor_of(stack[i]));
-  }
-}
-
-static void rope_store(Word *stack, uint64_t arguments, uint64_t results) {
-  (void)arguments, (void)results;
-  Rotation job = {step_of(data_of(tensor_of(stack[3]))), entries_of(tensor_of(stack[4]), tensor_of(stack[5]), stack[7], stack[8]),
-                  data_of(tensor_of(stack[0])), data_of(tensor_of(stack[1])), data_of(tensor_of(stack[2])), NULL, (int)int_of(stack[6])};
-  Tensor queries = new_matrix(job.step.tokens, (int64_t)job.heads * job.entries.head_dim, FLOAT32);
-  job.queries = data_of(queries);
-  parallel((job.step.tokens + ROTATED_AT_ONCE - 1) / ROTATED_AT_ONCE, rotate_tokens, &job);
-  release_all(stack, 6);
-  stack[0] = (Word)queries;
-}
-
-// Rows are pairs of a token and one of the G query heads that share a kv head, heads of one token side by side. Sequences are
-// worked on in two ways:
-// A long one (a prompt) in parts of PART rows, each from its first chunk to its last.
-// Short ones (decoding, or the end of a prompt) chunk by chunk, so that all threads can work on one sequence, and a chunk of
-// equal blocks is read once for all sequences that share it. Who completes the last chunk of a sequence merges them.
+// Rows of a part.
 enum { PART = 48 };
-
-typedef struct {
-  int sequence, first, rows;
-} Part;
-
-typedef struct {
-  Step step;
-  Entries entries;
-  const float *queries;
-  float *out;
-  int heads, group;
-  // Long sequences.
-  int parts;
-  Part *part;
-  // Short sequences. The bands of chunk c are band[bands_from[c] .. bands_from[c + 1] - 1]: each the first of the sequences that
-  // share it; the next one is next[c * sequences + s], or -1.
-  int chunks;
-  int *bands_from, *band, *next;
-  // Per sequence and kv head: chunks not done yet.
-  int *missing;
-  // Per sequence: where its partial results begin, [rows of the sequence, H, chunks of the sequence].
-  int64_t *partials_from;
-  Weight *partial_weights;
-  float *partial_mixes;
-} Attention;
 
 INLINE int last_position(const Attention *x, int s) { return x->step.positions[x->step.rows[s][0] + x->step.rows[s][1] - 1]; }
 INLINE int chunks_of(const Attention *x, int s) { return last_position(x, s) / CHUNK + 1; }
@@ -207,6 +155,7 @@ static void attend_band(const Attention *x, Band band, Band following) {
   attend_tile(x, &tile, &chunk, &ahead);
   for (int s = band.sequence; s >= 0; s = next[s]) {
     if (__atomic_sub_fetch(&x->missing[s * x->entries.kv_heads + kv], 1, __ATOMIC_ACQ_REL) == 0) {
+      x->missing[s * x->entries.kv_heads + kv] = chunks_of(x, s);
       merge_chunks(x, s, kv);
     }
   }
@@ -224,7 +173,7 @@ static Band band_of(const Attention *x, int64_t item) {
   return (Band){c, x->band[from + at % bands], (int)(at / bands)};
 }
 
-static void attend_items(const void *job, int64_t begin, int64_t end) {
+void attend_items(const void *job, int64_t begin, int64_t end) {
   const Attention *x = job;
   int K = x->entries.kv_heads;
   for (int64_t i = begin; i < end; i++) {
@@ -267,24 +216,41 @@ static void join_band(Attention *x, int s, int c, int *bands) {
   x->band[(*bands)++] = s;
 }
 
-// Lays the work out. -> items
-static int64_t plan(Attention *x, Scratch **scratch) {
-  int S = x->step.sequences, K = x->entries.kv_heads, parts = 0;
+static void *behind(char **at, int64_t elements, int64_t size) {
+  void *place = *at;
+  *at += (elements * size + 63) / 64 * 64;
+  return place;
+}
+
+// Counts the work and gives its arrays their places, from an address on. -> the address behind them
+static char *place(Attention *x, char *at) {
+  int S = x->step.sequences, K = x->entries.kv_heads;
   int64_t partials = 0;
-  x->chunks = 0;
+  x->parts = x->chunks = 0;
   for (int s = 0; s < S; s++) {
-    if (!is_short(x, s)) {
-      parts += (x->step.rows[s][1] * x->group + PART - 1) / PART;
-    } else if (chunks_of(x, s) > x->chunks) {
-      x->chunks = chunks_of(x, s);
+    int rows = x->step.rows[s][1] * x->group;
+    if (is_short(x, s)) {
+      x->chunks = chunks_of(x, s) > x->chunks ? chunks_of(x, s) : x->chunks;
+      partials += (int64_t)rows * K * chunks_of(x, s);
+    } else {
+      x->parts += (rows + PART - 1) / PART;
     }
   }
-  x->part = room(scratch, parts, sizeof *x->part);
-  x->bands_from = room(scratch, x->chunks + 1, sizeof *x->bands_from);
-  x->band = room(scratch, (int64_t)x->chunks * S, sizeof *x->band);
-  x->next = room(scratch, (int64_t)x->chunks * S, sizeof *x->next);
-  x->missing = room(scratch, (int64_t)S * K, sizeof *x->missing);
-  x->partials_from = room(scratch, S, sizeof *x->partials_from);
+  x->part = behind(&at, x->parts, sizeof *x->part);
+  x->bands_from = behind(&at, x->chunks + 1, sizeof *x->bands_from);
+  x->band = behind(&at, (int64_t)x->chunks * S, sizeof *x->band);
+  x->next = behind(&at, (int64_t)x->chunks * S, sizeof *x->next);
+  x->missing = behind(&at, (int64_t)S * K, sizeof *x->missing);
+  x->partials_from = behind(&at, S, sizeof *x->partials_from);
+  x->partial_weights = behind(&at, partials, sizeof *x->partial_weights);
+  x->partial_mixes = behind(&at, partials * mix_floats(x), sizeof *x->partial_mixes);
+  return at;
+}
+
+// Lays the work out.
+static void plan(Attention *x) {
+  int S = x->step.sequences, K = x->entries.kv_heads, parts = 0, bands = 0;
+  int64_t partials = 0;
   for (int s = 0; s < S; s++) {
     int rows = x->step.rows[s][1] * x->group;
     if (is_short(x, s)) {
@@ -296,13 +262,10 @@ static int64_t plan(Attention *x, Scratch **scratch) {
     } else {
       // Late rows see more entries: the longest work first, so that threads end together.
       for (int first = (rows - 1) / PART * PART; first >= 0; first -= PART) {
-        x->part[x->parts++] = (Part){s, first, rows - first < PART ? rows - first : PART};
+        x->part[parts++] = (Part){s, first, rows - first < PART ? rows - first : PART};
       }
     }
   }
-  x->partial_weights = room(scratch, partials, sizeof *x->partial_weights);
-  x->partial_mixes = room(scratch, partials * mix_floats(x), sizeof *x->partial_mixes);
-  int bands = 0;
   for (int c = 0; c < x->chunks; c++) {
     x->bands_from[c] = bands;
     for (int s = 0; s < S; s++) {
@@ -312,27 +275,65 @@ static int64_t plan(Attention *x, Scratch **scratch) {
     }
   }
   x->bands_from[x->chunks] = bands;
-  return (int64_t)(parts + bands) * K;
+  x->items = (int64_t)(parts + bands) * K;
+}
+
+// The plan of a step's attention. It reads the step's tensor as long as it is used.
+static void plan_attention(Word *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments, (void)results;
+  Attention x = {.step = step_of(data_of(tensor_of(stack[0]))), .heads = (int)int_of(stack[1]),
+                 .entries = {.kv_heads = (int)int_of(stack[2]), .head_dim = (int)int_of(stack[3])}};
+  x.group = x.heads / x.entries.kv_heads;
+  int64_t head = (sizeof x + 63) / 64 * 64;
+  Tensor tensor = new_bytes(head + (int64_t)(intptr_t)place(&x, NULL));
+  char *bytes = data_of(tensor);
+  place(&x, bytes + head);
+  plan(&x);
+  __builtin_memcpy(bytes, &x, sizeof x);
+  release(tensor_of(stack[0]));
+  stack[0] = (Word)tensor;
+}
+
+// One layer's operators on their own, for linear layers that are not ours.
+
+static void release_all(const Word *stack, int tensors) {
+  for (int i = 0; i < tensors; i++) {
+    release(tensor_of(stack[i]));
+  }
+}
+
+// Fewer are not worth a second thread.
+enum { PARALLEL_ROTATIONS = 16 };
+
+static void rope_store(Word *stack, uint64_t arguments, uint64_t results) {
+  (void)arguments, (void)results;
+  const Attention *plan = data_of(tensor_of(stack[3]));
+  Tensor queries = new_matrix(plan->step.tokens, (int64_t)plan->heads * plan->entries.head_dim, FLOAT32);
+  Rotation job = {plan, entries_of(plan, tensor_of(stack[4]), tensor_of(stack[5])), data_of(tensor_of(stack[0])),
+                  data_of(tensor_of(stack[1])), data_of(tensor_of(stack[2])), data_of(queries)};
+  if (rotations(plan) < PARALLEL_ROTATIONS) {
+    rotate_items(&job, 0, rotations(plan));
+  } else {
+    parallel(rotations(plan), rotate_items, &job);
+  }
+  release_all(stack, 6);
+  stack[0] = (Word)queries;
 }
 
 static void attend(Word *stack, uint64_t arguments, uint64_t results) {
   (void)arguments, (void)results;
-  Attention job = {.step = step_of(data_of(tensor_of(stack[1]))),
-                   .entries = entries_of(tensor_of(stack[2]), tensor_of(stack[3]), stack[5], stack[6]),
-                   .queries = data_of(tensor_of(stack[0])), .heads = (int)int_of(stack[4])};
-  job.group = job.heads / job.entries.kv_heads;
+  Attention job = *(const Attention *)data_of(tensor_of(stack[1]));
+  job.entries = entries_of(&job, tensor_of(stack[2]), tensor_of(stack[3]));
   Tensor out = new_matrix(job.step.tokens, (int64_t)job.heads * job.entries.head_dim, FLOAT32);
-  job.out = data_of(out);
-  Scratch *scratch = take_scratch();
-  int64_t items = plan(&job, &scratch);
-  hand_out(items, attend_items, &job);
-  give_scratch_back(scratch);
+  job.queries = data_of(tensor_of(stack[0])), job.out = data_of(out);
+  Queue queue = {.work = attend_items, .job = &job, .items = job.items};
+  hand_out(&queue);
   release_all(stack, 4);
   stack[0] = (Word)out;
 }
 
 void define_attention(void *library, void *implementation) {
-  OPERATOR(rope_store, "(Tensor qkv, Tensor cosine, Tensor sine, Tensor step, Tensor keys, Tensor values, int heads, int kv_heads, "
-  "int head_dim) -> Tensor");
-  OPERATOR(attend, "(Tensor q, Tensor step, Tensor keys, Tensor values, int heads, int kv_heads, int head_dim) -> Tensor");
+  OPERATOR(plan_attention, "(Tensor step, int heads, int kv_heads, int head_dim) -> Tensor");
+  OPERATOR(rope_store, "(Tensor qkv, Tensor cosine, Tensor sine, Tensor plan, Tensor keys, Tensor values) -> Tensor");
+  OPERATOR(attend, "(Tensor q, Tensor plan, Tensor keys, Tensor values) -> Tensor");
 }

@@ -7,11 +7,33 @@
 #include "q8.c"
 #include "q4.c"
 #include "panels.c"
+#include "scratch.h"
+#include "attention.h"
+
+static int64_t bytes_of(Header header) {
+  return header.format == Q8 ? q8_bytes(header.n, header.k) : header.format == Q4 ? q4_bytes(header.n, header.k) : -1;
+}
+
+// h + rows times packed weights; h may be NULL.
+static LinearJob linear_job(Tensor packed, const Group *rows, int64_t count, const float *h, float *out) {
+  Header header = header_of(packed);
+  const uint8_t *weights = (const uint8_t *)data_of(packed) + sizeof header;
+  LinearJob job = {.format = header.format, .rows = rows, .count = count, .n = header.n, .groups = groups_of(header.k), .weights = weights, .h = h, .out = out};
+  if (header.format == Q8) {
+    job.scales = (const float *)weights;
+    job.weights += panels_of(header.n) * PANEL * (int64_t)sizeof(float);
+  }
+  return job;
+}
+
+static Queue linear_queue(const LinearJob *job) {
+  return (Queue){.work = job->format == Q8 ? multiply_q8 : multiply_q4, .job = job, .items = panels_of(job->n)};
+}
 
 // What does not fit together, or NULL.
-static const char *misfit(uint32_t format, Tensor h, Tensor rows, Tensor packed, Header header) {
-  int64_t bytes = format == Q8 ? q8_bytes(header.n, header.k) : q4_bytes(header.n, header.k);
-  if (type_of(packed) != UINT8 || header.format != format || size_of(packed, 0) != bytes) {
+static const char *misfit(uint32_t format, Tensor h, Tensor rows, Tensor packed) {
+  Header header = header_of(packed);
+  if (header.format != format || bytes_of(header) != size_of(packed, 0)) {
     return format == Q8 ? "These are not weights packed by q8_pack" : "These are not weights packed by q4_pack";
   }
   if (type_of(rows) != UINT8 || size_of(rows, 1) != groups_of(header.k) * (int64_t)sizeof(Group)) {
@@ -20,25 +42,15 @@ static const char *misfit(uint32_t format, Tensor h, Tensor rows, Tensor packed,
   return h && (type_of(h) != FLOAT32 || size_of(h, 0) != size_of(rows, 0) || size_of(h, 1) != header.n) ? "What is added to has not the result's shape" : NULL;
 }
 
-// h + rows times the packed weights; h may be NULL. Takes the tensors, leaves a new one.
+// Takes the tensors, leaves a new one; h may be NULL.
 static Tensor linear(uint32_t format, Tensor h, Tensor rows, Tensor packed) {
-  const uint8_t *weights = data_of(packed);
-  Header header = {0};
-  if (size_of(packed, 0) >= (int64_t)sizeof header) {
-    __builtin_memcpy(&header, weights, sizeof header);
-  }
-  const char *wrong = misfit(format, h, rows, packed, header);
+  const char *wrong = misfit(format, h, rows, packed);
   Tensor out = NULL;
   if (!wrong) {
-    out = new_matrix(size_of(rows, 0), header.n, FLOAT32);
-    weights += sizeof header;
-    LinearJob job = {.rows = data_of(rows), .count = size_of(rows, 0), .n = header.n, .groups = groups_of(header.k), .weights = weights,
-                     .h = h ? data_of(h) : NULL, .out = data_of(out)};
-    if (format == Q8) {
-      job.scales = (const float *)weights;
-      job.weights += panels_of(header.n) * PANEL * (int64_t)sizeof(float);
-    }
-    parallel(panels_of(header.n), format == Q8 ? multiply_q8 : multiply_q4, &job);
+    out = new_matrix(size_of(rows, 0), header_of(packed).n, FLOAT32);
+    LinearJob job = linear_job(packed, data_of(rows), size_of(rows, 0), h ? data_of(h) : NULL, data_of(out));
+    Queue queue = linear_queue(&job);
+    hand_out(&queue);
   }
   if (h) {
     release(h);
@@ -62,6 +74,8 @@ static Tensor linear(uint32_t format, Tensor h, Tensor rows, Tensor packed) {
 LINEAR(q8, Q8)
 LINEAR(q4, Q4)
 
+#include "layer.c"
+
 void define_linear(void *library, void *implementation) {
   OPERATOR(q8_rows, "(Tensor x) -> Tensor");
   OPERATOR(q8_norm, "(Tensor h, Tensor gain, float eps) -> Tensor");
@@ -69,6 +83,8 @@ void define_linear(void *library, void *implementation) {
   OPERATOR(q8_pack, "(Tensor w) -> Tensor");
   OPERATOR(q8_linear, "(Tensor rows, Tensor w) -> Tensor");
   OPERATOR(q8_add, "(Tensor h, Tensor rows, Tensor w) -> Tensor");
+  OPERATOR(layer, "(Tensor h, Tensor gain, Tensor qkv, Tensor out, Tensor ffn_gain, Tensor gate_up, Tensor down, float eps, Tensor cosine, "
+  "Tensor sine, Tensor plan, Tensor keys, Tensor values) -> Tensor");
   OPERATOR(q4_pack, "(Tensor w) -> Tensor");
   OPERATOR(q4_linear, "(Tensor rows, Tensor w) -> Tensor");
   OPERATOR(q4_add, "(Tensor h, Tensor rows, Tensor w) -> Tensor");

@@ -11,6 +11,15 @@ typedef struct {
   uint8_t unused[40];
 } Header;
 
+// The header of a tensor that may or may not be packed weights: zeros if it cannot be.
+static Header header_of(Tensor packed) {
+  Header header = {0};
+  if (type_of(packed) == UINT8 && size_of(packed, 0) >= (int64_t)sizeof header) {
+    __builtin_memcpy(&header, data_of(packed), sizeof header);
+  }
+  return header;
+}
+
 // Output channels whose weights are interleaved; n is filled up to whole panels, with weights of zero.
 enum { PANEL = 32 };
 

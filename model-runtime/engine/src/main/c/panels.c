@@ -1,5 +1,6 @@
 // The products of rows and panels.
 typedef struct {
+  uint32_t format;
   const Group *rows;
   int64_t count, n, groups;
   const float *scales; // of the channels, or NULL

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 extern void GOMP_parallel(void (*)(void *), void *, unsigned, unsigned);
+extern void GOMP_barrier(void);
 extern int omp_get_thread_num(void);
 extern int omp_get_num_threads(void);
 extern int omp_get_max_threads(void);
@@ -42,12 +43,14 @@ static inline void parallel(int64_t items, Work work, const void *job) {
   GOMP_parallel(take_share, &share, (unsigned)threads, 0);
 }
 
+// Items of unequal cost, or for threads of unequal speed. What an item computes must not depend on who computes it.
 typedef struct {
   Work work;
   const void *job;
   int64_t items, next;
 } Queue;
 
+// Takes items in order, a run of them at a time, shorter and shorter: a thread that a neighbour slows does fewer of them.
 static void serve_queue(void *data) {
   Queue *queue = data;
   int64_t begin = __atomic_load_n(&queue->next, __ATOMIC_RELAXED), shares = 2 * omp_get_num_threads();
@@ -60,19 +63,12 @@ static void serve_queue(void *data) {
   }
 }
 
-// Hands items of unequal cost out in order, to whoever is free, a run of them at a time, shorter and shorter: a thread that a
-// neighbour slows does fewer of them. What an item computes must not depend on who computes it.
-static inline void hand_out(int64_t items, Work work, const void *job) {
-  int threads = omp_get_max_threads();
-  if (threads > items) {
-    threads = (int)items;
+static inline void hand_out(Queue *queue) {
+  int64_t threads = omp_get_max_threads();
+  threads = threads > queue->items ? queue->items : threads;
+  if (threads > 1) {
+    GOMP_parallel(serve_queue, queue, (unsigned)threads, 0);
+  } else if (queue->items > 0) {
+    queue->work(queue->job, 0, queue->items);
   }
-  if (threads <= 1) {
-    if (items > 0) {
-      work(job, 0, items);
-    }
-    return;
-  }
-  Queue queue = {work, job, items, 0};
-  GOMP_parallel(serve_queue, &queue, (unsigned)threads, 0);
 }

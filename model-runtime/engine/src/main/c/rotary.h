@@ -1,15 +1,7 @@
 // Rotary positions and the store of a step's keys and values.
 #pragma once
 #include "attention-vector.h"
-#include "parallel.h"
-#include "step.h"
-
-// Where a layer's keys and values are: keys [blocks, K, D, BLOCK], so that tokens are the lanes of a vector, values
-// [blocks, K, BLOCK, D], both float16 or both float32.
-typedef struct {
-  char *keys, *values;
-  int kv_heads, head_dim, size;
-} Entries;
+#include "attention.h"
 
 INLINE int64_t block_bytes(const Entries *entries) { return (int64_t)entries->head_dim * BLOCK * entries->size; }
 INLINE char *keys_of(const Entries *entries, int32_t block, int kv) {
@@ -18,14 +10,6 @@ INLINE char *keys_of(const Entries *entries, int32_t block, int kv) {
 INLINE char *values_of(const Entries *entries, int32_t block, int kv) {
   return entries->values + ((int64_t)block * entries->kv_heads + kv) * block_bytes(entries);
 }
-
-typedef struct {
-  Step step;
-  Entries entries;
-  const float *qkv, *cosine, *sine;
-  float *queries;
-  int heads;
-} Rotation;
 
 // x * cos + rotate_half(x) * sin, then scaled: pairs are dimensions d and d + D / 2.
 static void rotate(const float *restrict x, const float *restrict cosine, const float *restrict sine, float scale, int D, float *restrict y) {
@@ -66,34 +50,30 @@ static void store_value(const Entries *entries, const float *value, char *block,
   }
 }
 
-static void rotate_token(const Rotation *x, int token, const int32_t *table) {
+// A kv head of a token and the query heads that share it.
+static void rotate_item(const Rotation *x, int token, int kv, const int32_t *table) {
   const Entries *entries = &x->entries;
-  int H = x->heads, K = entries->kv_heads, D = entries->head_dim;
-  int position = x->step.positions[token], block = table[position / BLOCK], slot = position % BLOCK;
+  int H = x->plan->heads, G = x->plan->group, K = entries->kv_heads, D = entries->head_dim;
+  int position = x->plan->step.positions[token], block = table[position / BLOCK], slot = position % BLOCK;
   const float *row = x->qkv + (int64_t)token * (H + 2 * K) * D;
   const float *cosine = x->cosine + (int64_t)position * D, *sine = x->sine + (int64_t)position * D;
-  float scale = (float)(1 / __builtin_sqrt((double)D));
-  for (int h = 0; h < H; h++) {
+  float scale = (float)(1 / __builtin_sqrt((double)D)), key[WIDEST_HEAD];
+  for (int h = kv * G; h < (kv + 1) * G; h++) {
     rotate(row + h * D, cosine, sine, scale, D, x->queries + ((int64_t)token * H + h) * D);
   }
-  for (int kv = 0; kv < K; kv++) {
-    float key[WIDEST_HEAD];
-    rotate(row + (H + kv) * D, cosine, sine, 1, D, key);
-    store_key(entries, key, keys_of(entries, block, kv), slot);
-    store_value(entries, row + (H + K + kv) * D, values_of(entries, block, kv), slot);
-  }
+  rotate(row + (H + kv) * D, cosine, sine, 1, D, key);
+  store_key(entries, key, keys_of(entries, block, kv), slot);
+  store_value(entries, row + (H + K + kv) * D, values_of(entries, block, kv), slot);
 }
 
-// Tokens to a work item: a few of them cost less than waking another thread.
-enum { ROTATED_AT_ONCE = 8 };
-
-static void rotate_tokens(const void *job, int64_t begin, int64_t end) {
-  const Rotation *x = job;
-  int64_t from = begin * ROTATED_AT_ONCE, to = end * ROTATED_AT_ONCE;
-  for (int s = 0; s < x->step.sequences; s++) {
-    int first = x->step.rows[s][0], last = first + x->step.rows[s][1];
-    for (int token = first > from ? first : (int)from; token < last && token < to; token++) {
-      rotate_token(x, token, x->step.tables + x->step.rows[s][2]);
+void rotate_items(const void *rotation, int64_t begin, int64_t end) {
+  const Rotation *x = rotation;
+  const Step *step = &x->plan->step;
+  int64_t K = x->entries.kv_heads;
+  for (int s = 0; s < step->sequences; s++) {
+    int64_t first = step->rows[s][0] * K, last = first + step->rows[s][1] * K;
+    for (int64_t item = first > begin ? first : begin; item < last && item < end; item++) {
+      rotate_item(x, (int)(item / K), (int)(item % K), step->tables + step->rows[s][2]);
     }
   }
 }

@@ -39,11 +39,23 @@ enum LinearKernel {
 
     /** Names what the operators of this version read; empty where a packed weight is no plain bytes, which can be kept. */
     Optional<String> packedForm() {
-        return this == Q8 || this == INT4 ? Optional.of(prefix + "-" + FORM_VERSION) : Optional.empty();
+        return ours() ? Optional.of(prefix + "-" + FORM_VERSION) : Optional.empty();
     }
 
-    /** Its functions: {@code _pack}, {@code _norm}, {@code _input}, {@code _swiglu}, {@code _linear}, {@code _add}. */
+    /**
+     * Its functions: {@code _pack}, and for the output projection {@code _norm} and {@code _linear}; where a layer is composed of
+     * them, also {@code _input}, {@code _swiglu} and {@code _add}.
+     */
     String text() {
         return Program.text(LinearKernel.class, "kernel-" + prefix + ".py").replace("PACKED", PACKED);
+    }
+
+    /** The function {@code layer}. */
+    String layerText() {
+        return Program.text(LinearKernel.class, ours() ? "layer-operator.py" : "layer.py");
+    }
+
+    private boolean ours() {
+        return this == Q8 || this == INT4;
     }
 }

@@ -22,8 +22,9 @@ final class ModelProgram {
         LinearKernel layers = profile.kernel(dtype);
         LinearKernel head = profile.headKernel(dtype);
         String attention = "attention-" + profile.device() + ".py";
-        String parts = Stream.concat(Stream.of(layers, head).distinct().map(LinearKernel::text), Stream.of("weights.py", attention,
-                "step.py").map(part -> Program.text(ModelProgram.class, part))).collect(Collectors.joining("\n"));
+        String parts = Stream.concat(Stream.of(layers, head).distinct().map(LinearKernel::text), Stream.concat(Stream.of(layers.layerText()),
+                Stream.of("weights.py", attention, "step.py").map(part -> Program.text(ModelProgram.class, part))))
+                .collect(Collectors.joining("\n"));
         String text = parts.replace("KERNEL", layers.prefix()).replace("HEADWEIGHT", head.weightType())
                 .replace("HEAD", head.prefix()).replace("WEIGHT", layers.weightType())
                 .replace("OPERATORS", profile.operators())

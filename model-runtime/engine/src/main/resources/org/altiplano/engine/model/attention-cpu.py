@@ -11,11 +11,12 @@ def arena(self, blocks: int, keys: bool) -> List[Tensor]:
     torch.append(layers, layer)
   return layers
 
-# What every layer's attention reads of the step; largest numbers of queries and of keys, which only CUDA's asks for.
+# What every layer's attention reads: the step, and the plan of the work, which reads the step; largest numbers of queries and of
+# keys, which only CUDA's asks for.
 def places(self, step: Tensor) -> Tuple[List[Tensor], int, int]:
-  return ([step], 0, 0)
+  return ([step, ops.OPERATORS.plan_attention(step, self.heads, self.kv_heads, self.head_dim)], 0, 0)
 
 # qkv [N, (H + 2K) * D] -> [N, H * D]
 def attention(self, qkv: Tensor, places: List[Tensor], queries: int, entries: int, keys: Tensor, values: Tensor, rotary: List[Tensor]) -> Tensor:
-  q = ops.OPERATORS.rope_store(qkv, rotary[0], rotary[1], places[0], keys, values, self.heads, self.kv_heads, self.head_dim)
-  return ops.OPERATORS.attend(q, places[0], keys, values, self.heads, self.kv_heads, self.head_dim)
+  q = ops.OPERATORS.rope_store(qkv, rotary[0], rotary[1], places[1], keys, values)
+  return ops.OPERATORS.attend(q, places[1], keys, values)

@@ -5,14 +5,5 @@ def int4_pack(self, w: Tensor) -> Tensor:
 def int4_norm(self, h: Tensor, gain: Tensor) -> Tensor:
   return ops.OPERATORS.q8_norm(h, gain, self.eps)
 
-def int4_input(self, x: Tensor) -> Tensor:
-  return ops.OPERATORS.q8_rows(x)
-
-def int4_swiglu(self, gate_up: Tensor) -> Tensor:
-  return ops.OPERATORS.q8_swiglu(gate_up)
-
 def int4_linear(self, x: Tensor, w: Tensor) -> Tensor:
   return ops.OPERATORS.q4_linear(x, w)
-
-def int4_add(self, h: Tensor, x: Tensor, w: Tensor) -> Tensor:
-  return ops.OPERATORS.q4_add(h, x, w)

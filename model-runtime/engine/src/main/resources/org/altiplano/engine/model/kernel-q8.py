@@ -6,14 +6,5 @@ def q8_pack(self, w: Tensor) -> Tensor:
 def q8_norm(self, h: Tensor, gain: Tensor) -> Tensor:
   return ops.OPERATORS.q8_norm(h, gain, self.eps)
 
-def q8_input(self, x: Tensor) -> Tensor:
-  return ops.OPERATORS.q8_rows(x)
-
-def q8_swiglu(self, gate_up: Tensor) -> Tensor:
-  return ops.OPERATORS.q8_swiglu(gate_up)
-
 def q8_linear(self, x: Tensor, w: Tensor) -> Tensor:
   return ops.OPERATORS.q8_linear(x, w)
-
-def q8_add(self, h: Tensor, x: Tensor, w: Tensor) -> Tensor:
-  return ops.OPERATORS.q8_add(h, x, w)

@@ -20,11 +20,7 @@ def decode_layers(self, ids: List[int], step: Tensor, embedding: Tensor, gains: 
   h = torch.to(torch.embedding(embedding, self.indices(ids)), 6)
   places, queries, entries = self.places(step)
   for l in range(self.layers):
-    qkv = self.KERNEL_linear(self.KERNEL_norm(h, gains[2 * l]), weights[4 * l])
-    mixed = self.attention(qkv, places, queries, entries, keys[l], values[l], rotary)
-    h = self.KERNEL_add(h, self.KERNEL_input(mixed), weights[4 * l + 1])
-    gate_up = self.KERNEL_linear(self.KERNEL_norm(h, gains[2 * l + 1]), weights[4 * l + 2])
-    h = self.KERNEL_add(h, self.KERNEL_swiglu(gate_up), weights[4 * l + 3])
+    h = self.layer(h, l, places, queries, entries, gains, weights, keys[l], values[l], rotary)
   return h
 
 # Residual rows [n, dim] -> logits, float32 [n, vocabulary]

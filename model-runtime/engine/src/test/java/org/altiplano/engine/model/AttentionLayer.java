@@ -24,19 +24,23 @@ final class AttentionLayer implements AutoCloseable {
               elements = torch.floordiv(raw.shape[0], 4 if type == 6 else 2)
               return torch.set_(torch.empty([0], dtype=type), raw, 0, [elements], [1])
 
-            def rotated(self, qkv: Tensor, cosine: Tensor, sine: Tensor, step: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+            def plan(self, step: Tensor) -> Tensor:
+              return ops.NAMESPACE.plan_attention(step, self.heads, self.kv_heads, self.head_dim)
+
+            def rotated(self, qkv: Tensor, cosine: Tensor, sine: Tensor, plan: Tensor, keys: Tensor, values: Tensor) -> Tensor:
               k = self.typed(keys, self.element)
               v = self.typed(values, self.element)
-              return ops.NAMESPACE.rope_store(self.typed(qkv, 6), self.typed(cosine, 6), self.typed(sine, 6), step, k, v, self.heads, self.kv_heads, self.head_dim)
+              return ops.NAMESPACE.rope_store(self.typed(qkv, 6), self.typed(cosine, 6), self.typed(sine, 6), plan, k, v)
 
             def queries(self, qkv: Tensor, cosine: Tensor, sine: Tensor, step: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-              return torch.to(self.rotated(qkv, cosine, sine, step, keys, values), 7)
+              return torch.to(self.rotated(qkv, cosine, sine, self.plan(step), keys, values), 7)
 
             def attended(self, qkv: Tensor, cosine: Tensor, sine: Tensor, step: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-              q = self.rotated(qkv, cosine, sine, step, keys, values)
+              plan = self.plan(step)
+              q = self.rotated(qkv, cosine, sine, plan, keys, values)
               k = self.typed(keys, self.element)
               v = self.typed(values, self.element)
-              return torch.to(ops.NAMESPACE.attend(q, step, k, v, self.heads, self.kv_heads, self.head_dim), 7)
+              return torch.to(ops.NAMESPACE.attend(q, plan, k, v), 7)
             """;
 
     /** @param half whether entries are float16, else float32 */

@@ -326,8 +326,7 @@ static void attend(Word *stack, uint64_t arguments, uint64_t results) {
   job.entries = entries_of(&job, tensor_of(stack[2]), tensor_of(stack[3]));
   Tensor out = new_matrix(job.step.tokens, (int64_t)job.heads * job.entries.head_dim, FLOAT32);
   job.queries = data_of(tensor_of(stack[0])), job.out = data_of(out);
-  Queue queue = {.work = attend_items, .job = &job, .items = job.items};
-  hand_out(&queue);
+  parallel(job.items, attend_items, &job);
   release_all(stack, 4);
   stack[0] = (Word)out;
 }

@@ -78,7 +78,7 @@ static Tensor compute_layer(const Layer *x, const Attention *plan) {
       [SWIGLU] = {.work = swiglu_work, .job = &swiglu, .items = N * groups_of(ffn)},
       [DOWN] = linear_queue(&down),
   };
-  GOMP_parallel(work_on_stages, stages, (unsigned)omp_get_max_threads(), 0);
+  GOMP_parallel(work_on_stages, stages, threads_for(MOST_THREADS), 0);
   give_scratch_back(scratch);
   return result;
 }

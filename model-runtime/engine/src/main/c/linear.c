@@ -50,7 +50,7 @@ static Tensor linear(uint32_t format, Tensor h, Tensor rows, Tensor packed) {
     out = new_matrix(size_of(rows, 0), header_of(packed).n, FLOAT32);
     LinearJob job = linear_job(packed, data_of(rows), size_of(rows, 0), h ? data_of(h) : NULL, data_of(out));
     Queue queue = linear_queue(&job);
-    hand_out(&queue);
+    parallel(queue.items, queue.work, queue.job);
   }
   if (h) {
     release(h);

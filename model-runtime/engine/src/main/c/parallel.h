@@ -12,63 +12,44 @@ extern int omp_get_max_threads(void);
 // Computes the items begin .. end - 1.
 typedef void (*Work)(const void *job, int64_t begin, int64_t end);
 
+// More threads than this would wait for memory only.
+enum { MOST_THREADS = 128, RUNS = 4 };
+
+// Each thread has an equal share of the items, which it takes in order, a run at a time; then it helps those that are not done
+// yet: items may cost more than others, and a neighbour may slow a thread. What an item computes must not depend on who does it.
 typedef struct {
   Work work;
   const void *job;
   int64_t items;
-} Share;
-
-static void take_share(void *data) {
-  const Share *share = data;
-  int64_t threads = omp_get_num_threads(), me = omp_get_thread_num();
-  int64_t begin = share->items * me / threads, end = share->items * (me + 1) / threads;
-  if (begin < end) {
-    share->work(share->job, begin, end);
-  }
-}
-
-// Shares items out evenly, in order. What an item computes must not depend on who computes it.
-static inline void parallel(int64_t items, Work work, const void *job) {
-  int threads = omp_get_max_threads();
-  if (threads > items) {
-    threads = (int)items;
-  }
-  if (threads <= 1) {
-    if (items > 0) {
-      work(job, 0, items);
-    }
-    return;
-  }
-  Share share = {work, job, items};
-  GOMP_parallel(take_share, &share, (unsigned)threads, 0);
-}
-
-// Items of unequal cost, or for threads of unequal speed. What an item computes must not depend on who computes it.
-typedef struct {
-  Work work;
-  const void *job;
-  int64_t items, next;
+  int64_t taken[MOST_THREADS]; // of each thread's share
 } Queue;
 
-// Takes items in order, a run of them at a time, shorter and shorter: a thread that a neighbour slows does fewer of them.
 static void serve_queue(void *data) {
   Queue *queue = data;
-  int64_t begin = __atomic_load_n(&queue->next, __ATOMIC_RELAXED), shares = 2 * omp_get_num_threads();
-  while (begin < queue->items) {
-    int64_t left = queue->items - begin, end = begin + (left < shares ? 1 : left / shares);
-    if (__atomic_compare_exchange_n(&queue->next, &begin, end, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-      queue->work(queue->job, begin, end);
-      begin = __atomic_load_n(&queue->next, __ATOMIC_RELAXED);
+  int64_t threads = omp_get_num_threads(), me = omp_get_thread_num();
+  for (int64_t i = 0; i < threads; i++) {
+    int64_t owner = (me + i) % threads, share = queue->items * owner / threads, end = queue->items * (owner + 1) / threads;
+    int64_t run = (end - share + RUNS - 1) / RUNS;
+    while (__atomic_load_n(&queue->taken[owner], __ATOMIC_RELAXED) < end - share) {
+      int64_t begin = share + __atomic_fetch_add(&queue->taken[owner], run, __ATOMIC_RELAXED);
+      if (begin < end) {
+        queue->work(queue->job, begin, begin + run < end ? begin + run : end);
+      }
     }
   }
 }
 
-static inline void hand_out(Queue *queue) {
+static inline unsigned threads_for(int64_t items) {
   int64_t threads = omp_get_max_threads();
-  threads = threads > queue->items ? queue->items : threads;
-  if (threads > 1) {
-    GOMP_parallel(serve_queue, queue, (unsigned)threads, 0);
-  } else if (queue->items > 0) {
-    queue->work(queue->job, 0, queue->items);
+  threads = threads < MOST_THREADS ? threads : MOST_THREADS;
+  return (unsigned)(threads < items ? threads : items);
+}
+
+static inline void parallel(int64_t items, Work work, const void *job) {
+  if (threads_for(items) > 1) {
+    Queue queue = {.work = work, .job = job, .items = items};
+    GOMP_parallel(serve_queue, &queue, threads_for(items), 0);
+  } else if (items > 0) {
+    work(job, 0, items);
   }
 }

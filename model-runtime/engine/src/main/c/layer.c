@@ -5,13 +5,16 @@
 // In order; what one writes the next reads.
 enum { NORM, QKV, ROTATE, ATTEND, MIXED, OUT, FFN_NORM, GATE_UP, SWIGLU, DOWN, STAGES };
 
+typedef struct {
+  Queue queues[STAGES];
+  Meeting meeting;
+} Stages;
+
 static void work_on_stages(void *data) {
-  Queue *stages = data;
+  Stages *stages = data;
   for (int i = 0; i < STAGES; i++) {
-    serve_queue(stages + i);
-    if (i + 1 < STAGES) {
-      GOMP_barrier();
-    }
+    serve_queue(stages->queues + i);
+    meet(&stages->meeting);
   }
 }
 
@@ -66,7 +69,7 @@ static Tensor compute_layer(const Layer *x, const Attention *plan) {
   LinearJob gate_up_job = linear_job(x->gate_up, rows, N, NULL, gate_up);
   RowsJob swiglu = {.x = gate_up, .k = ffn, .to = rows};
   LinearJob down = linear_job(x->down, rows, N, h, data_of(result));
-  Queue stages[STAGES] = {
+  Stages stages = {.queues = {
       [NORM] = {.work = norm_work, .job = &norm, .items = N},
       [QKV] = linear_queue(&qkv_job),
       [ROTATE] = {.work = rotate_items, .job = &rotation, .items = rotations(plan)},
@@ -77,8 +80,8 @@ static Tensor compute_layer(const Layer *x, const Attention *plan) {
       [GATE_UP] = linear_queue(&gate_up_job),
       [SWIGLU] = {.work = swiglu_work, .job = &swiglu, .items = N * groups_of(ffn)},
       [DOWN] = linear_queue(&down),
-  };
-  GOMP_parallel(work_on_stages, stages, threads_for(MOST_THREADS), 0);
+  }};
+  GOMP_parallel(work_on_stages, &stages, threads_for(MOST_THREADS), 0);
   give_scratch_back(scratch);
   return result;
 }

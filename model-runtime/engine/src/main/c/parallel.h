@@ -1,10 +1,10 @@
 // Work shared by the threads that libtorch's own operators use: its OpenMP runtime, called directly.
 #pragma once
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 extern void GOMP_parallel(void (*)(void *), void *, unsigned, unsigned);
-extern void GOMP_barrier(void);
+extern long syscall(long, ...);
 extern int omp_get_thread_num(void);
 extern int omp_get_num_threads(void);
 extern int omp_get_max_threads(void);
@@ -52,4 +52,36 @@ static inline void parallel(int64_t items, Work work, const void *job) {
   } else if (items > 0) {
     work(job, 0, items);
   }
+}
+
+// Where the threads of a parallel region wait for each other. libgomp's own barrier gives up its core at once when the process has
+// more teams of threads than cores, as it has with several models, and to be woken takes longer than most stages.
+typedef struct {
+  int arrived, round, sleepers;
+} Meeting;
+
+// Turns at a meeting before a thread sleeps: some ten microseconds.
+enum { PATIENCE = 1500, FUTEX = 202, FUTEX_WAIT_PRIVATE = 128, FUTEX_WAKE_PRIVATE = 129 };
+
+static inline void meet(Meeting *meeting) {
+  int round = __atomic_load_n(&meeting->round, __ATOMIC_ACQUIRE);
+  if (__atomic_add_fetch(&meeting->arrived, 1, __ATOMIC_ACQ_REL) == omp_get_num_threads()) {
+    meeting->arrived = 0;
+    __atomic_store_n(&meeting->round, round + 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&meeting->sleepers, __ATOMIC_SEQ_CST) > 0) {
+      syscall(FUTEX, &meeting->round, FUTEX_WAKE_PRIVATE, MOST_THREADS);
+    }
+    return;
+  }
+  for (int turn = 0; turn < PATIENCE; turn++) {
+    if (__atomic_load_n(&meeting->round, __ATOMIC_ACQUIRE) != round) {
+      return;
+    }
+    __builtin_ia32_pause();
+  }
+  __atomic_add_fetch(&meeting->sleepers, 1, __ATOMIC_SEQ_CST);
+  while (__atomic_load_n(&meeting->round, __ATOMIC_SEQ_CST) == round) {
+    syscall(FUTEX, &meeting->round, FUTEX_WAIT_PRIVATE, round, NULL);
+  }
+  __atomic_sub_fetch(&meeting->sleepers, 1, __ATOMIC_RELAXED);
 }

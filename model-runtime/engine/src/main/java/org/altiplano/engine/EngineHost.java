@@ -8,7 +8,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -59,7 +60,15 @@ public final class EngineHost implements InferenceBackend, TokenizationBackend, 
         this.computeProfile = computeProfile;
         this.nanoTime = nanoTime;
         this.freshSeeds = freshSeeds;
-        this.loader = Executors.newSingleThreadExecutor(task -> {
+        this.loader = loader();
+    }
+
+    /**
+     * Loads one model at a time. Its thread ends when nothing is left to load, and with it the compute threads that libtorch made
+     * for it: as long as these exist, those of the engines sleep at every barrier, as if they had to share the cores.
+     */
+    private static ThreadPoolExecutor loader() {
+        return new ThreadPoolExecutor(0, 1, 100, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "model-loader");
             thread.setDaemon(true);
             return thread;

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.Finished;
@@ -45,15 +47,14 @@ final class EngineBenchmark {
     }
 
     /** @param arguments layers, dim, heads, kvHeads, headDim, ffn, vocabulary; dtype; tokens of KV memory */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
         int[] dimensions = Arrays.stream(arguments, 0, 7).mapToInt(Integer::parseInt).toArray();
         ModelShape shape = new ModelShape(dimensions[0], dimensions[1], dimensions[2], dimensions[3], dimensions[4], dimensions[5],
                 dimensions[6], CONTEXT, false);
         RandomModel model = new RandomModel(shape, Dtype.ofWord(arguments[7]), new RandomWeights(shape));
         long kvBytes = Long.parseLong(arguments[8]) * shape.layers() * shape.kvHeads() * shape.headDim() * 2 * Float.BYTES;
         long began = System.nanoTime();
-        TorchModelRunner runner = TorchModelRunner.load(model.manifest().config(), model.manifest().dtype(), model.weights(), kvBytes,
-                step -> { });
+        TorchModelRunner runner = load(model, kvBytes);
         System.out.printf(Locale.ROOT, "{\"profile\": \"%s\", \"loadSeconds\": %.1f}%n", runner.computeProfile(),
                 (System.nanoTime() - began) / 1e9);
         try (LlmEngine engine = LlmEngine.start(model.manifest(), Optional.empty(), runner, EngineSettings.DEFAULT, System::nanoTime,
@@ -63,6 +64,16 @@ final class EngineBenchmark {
                 System.out.printf(Locale.ROOT, "%.3f%n", benchmark.measure(order.split(" ")));
             }
         }
+    }
+
+    /** On a thread that ends, as the host does, see {@link EngineHost}. */
+    private static TorchModelRunner load(RandomModel model, long kvBytes) throws InterruptedException, ExecutionException {
+        FutureTask<TorchModelRunner> loading = new FutureTask<>(() -> TorchModelRunner.load(model.manifest().config(),
+                model.manifest().dtype(), model.weights(), kvBytes, step -> { }));
+        Thread loader = new Thread(loading, "model-loader");
+        loader.start();
+        loader.join();
+        return loading.get();
     }
 
     private double measure(String[] order) throws InterruptedException {

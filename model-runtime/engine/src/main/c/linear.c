@@ -18,12 +18,7 @@ static int64_t bytes_of(Header header) {
 static LinearJob linear_job(Tensor packed, const Group *rows, int64_t count, const float *h, float *out) {
   Header header = header_of(packed);
   const uint8_t *weights = (const uint8_t *)data_of(packed) + sizeof header;
-  LinearJob job = {.format = header.format, .rows = rows, .count = count, .n = header.n, .groups = groups_of(header.k), .weights = weights, .h = h, .out = out};
-  if (header.format == Q8) {
-    job.scales = (const float *)weights;
-    job.weights += panels_of(header.n) * PANEL * (int64_t)sizeof(float);
-  }
-  return job;
+  return (LinearJob){.format = header.format, .rows = rows, .count = count, .n = header.n, .groups = groups_of(header.k), .weights = weights, .h = h, .out = out};
 }
 
 static Queue linear_queue(const LinearJob *job) {

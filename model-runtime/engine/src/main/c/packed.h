@@ -55,6 +55,10 @@ INLINE Reals scaled(Integers sum, Reals scale, Reals to) { return _mm512_fmadd_p
 INLINE Reals times(Reals a, Reals b) { return _mm512_mul_ps(a, b); }
 INLINE Reals all_reals(float value) { return _mm512_set1_ps(value); }
 INLINE Reals reals_at(const float *from) { return _mm512_loadu_ps(from); }
+// Of bfloat16 numbers, which are the upper halves of floats.
+INLINE Reals uppers_at(const uint8_t *from) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from)), 16));
+}
 INLINE Reals halves_at(const uint8_t *from) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from)); }
 INLINE void put_reals(float *to, Reals v) { _mm512_storeu_ps(to, v); }
 // Four products of unsigned weights and a row's values, added. Written as an instruction, here and in the dot products of AVX2: of
@@ -73,6 +77,9 @@ INLINE Reals scaled(Integers sum, Reals scale, Reals to) { return _mm256_fmadd_p
 INLINE Reals times(Reals a, Reals b) { return _mm256_mul_ps(a, b); }
 INLINE Reals all_reals(float value) { return _mm256_set1_ps(value); }
 INLINE Reals reals_at(const float *from) { return _mm256_loadu_ps(from); }
+INLINE Reals uppers_at(const uint8_t *from) {
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)from)), 16));
+}
 INLINE Reals halves_at(const uint8_t *from) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)from)); }
 INLINE void put_reals(float *to, Reals v) { _mm256_storeu_ps(to, v); }
 #endif

@@ -41,13 +41,13 @@ class PackedFileTest {
             assertFalse(read.contains("model.layers.0.mlp.up_proj.weight"), "the matrices come from the file");
             read.clear();
         }
-        assertTrue(names().containsAll(Set.of("packed-q8-1.safetensors", "packed-int4-1.safetensors")) && names().size() == 2);
+        assertTrue(names().containsAll(Set.of("packed-q8-2.safetensors", "packed-int4-2.safetensors")) && names().size() == 2);
     }
 
     @Test
     void aDamagedFileIsReplaced() throws IOException {
         float[] packed = answer(Dtype.Q8);
-        Path file = folder.resolve("packed-q8-1.safetensors");
+        Path file = folder.resolve("packed-q8-2.safetensors");
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
         assertArrayEquals(packed, answer(Dtype.Q8));

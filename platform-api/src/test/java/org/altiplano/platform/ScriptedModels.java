@@ -131,6 +131,11 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
         return new EngineStatus(models, List.of("fast", "slow", "huge", "short", "full", "silent", "broken", "spare", "brittle"), "scripted");
     }
 
+    /** The system prompts that were last to be pinned. */
+    List<String> pinned(String model) {
+        return scripts.get(model).pinned(model).stream().map(PinnedPrefix::system).toList();
+    }
+
     private List<EngineStatus.Pin> pins(String model) {
         return scripts.containsKey(model) ? scripts.get(model).status().models().stream().filter(status -> status.name().equals(model))
                 .flatMap(status -> status.prefixCache().pins().stream()).toList() : List.of();

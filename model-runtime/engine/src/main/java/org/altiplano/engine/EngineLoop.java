@@ -128,7 +128,7 @@ final class EngineLoop {
      */
     void run(Runnable lostPins) {
         while (carryOutOrders()) {
-            Step step = scheduler.schedule(pace.tokens(scheduler.decoding()));
+            Step step = scheduler.schedule(pace.tokens(scheduler.decoding(), scheduler.prompts(), scheduler.prefillDepth()));
             if (!step.chunks().isEmpty()) {
                 perform(step);
             }
@@ -213,17 +213,13 @@ final class EngineLoop {
 
     private void count(Step step, long now, long took) {
         int drawn = 0;
-        int answers = 0;
-        int prompt = 0;
         for (Step.Chunk chunk : step.chunks()) {
             drawn += chunk.draws() ? 1 : 0;
-            answers += chunk.count() == 1 ? 1 : 0;
-            prompt += chunk.count() > 1 ? chunk.count() : 0;
             promptTokens += Math.max(0, Math.min(chunk.count(), chunk.sequence().promptLength() - chunk.position()));
         }
         generatedTokens += drawn;
         rate.add(drawn, now);
-        pace.observe(answers, prompt, took);
+        pace.observe(step.answers(), step.promptTokens(), step.attended(), took);
     }
 
     private void emit(Step.Chunk chunk, Ongoing generation, StepOutput.Row row, long now) {

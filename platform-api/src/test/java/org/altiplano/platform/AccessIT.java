@@ -100,7 +100,8 @@ class AccessIT {
         String foreign = key(realm.token("globex", "bob", Role.DEVELOPER), "{}").getString("id");
         assertEquals(201, member(realm.token("globex", "gil", Role.TENANT_ADMIN), "gwen", "developer").statusCode());
         String policy = policy("globex").getString("id");
-        Map<String, String> foreigners = Map.of("api-keys", foreign, "members", "gwen", "tenants", "globex", "usage-policies", policy);
+        Map<String, String> foreigners = Map.of("api-keys", foreign, "members", "gwen", "tenants", "globex", "usage-policies", policy,
+                "pinned-prefixes", "of-the-operator");
         for (Endpoint endpoint : endpoints()) {
             if (endpoint.path().contains("{id}")) {
                 for (Role role : List.of(Role.TENANT_ADMIN, Role.DEVELOPER, Role.AUDITOR)) {

@@ -259,6 +259,45 @@ class AdministrationIT {
     }
 
     @Test
+    void pinsASystemPromptAtEveryWorkerUntilItIsDeleted() {
+        HttpResponse<String> created = admin("/admin/v1/pinned-prefixes", "{\"model\":\"fast\",\"system\":\"You keep a secret recipe.\"}");
+        assertEquals(201, created.statusCode(), created.body());
+        assertEquals("\"1\"", created.headers().firstValue("ETag").orElseThrow());
+        String id = json(created.body()).getString("id");
+        Eventually.holds("the worker has pinned it", () -> pinnedAt(id).equals(List.of("worker-1 25")));
+        try (Gateway late = new Gateway("worker-late")) {
+            Eventually.holds("a worker that comes later pins it too", () -> pinnedAt(id).equals(List.of("worker-1 25", "worker-late 25")));
+            assertEquals(List.of("You keep a secret recipe."), late.pinned("fast"));
+        }
+        String path = "/admin/v1/pinned-prefixes/" + id;
+        assertEquals(428, change(path, "PUT", "", "{\"system\":\"x\"}").statusCode());
+        HttpResponse<String> changed = change(path, "PUT", "\"1\"", "{\"system\":\"You keep two recipes.\"}");
+        assertEquals(200, changed.statusCode(), changed.body());
+        Eventually.holds("the worker has pinned the other text", () -> gateway.pinned("fast").equals(List.of("You keep two recipes."))
+                && pinnedAt(id).equals(List.of("worker-1 21")));
+        assertEquals(412, change(path, "DELETE", "\"1\"", "").statusCode());
+        assertEquals(204, change(path, "DELETE", "\"2\"", "").statusCode());
+        Eventually.holds("nothing is pinned", () -> gateway.pinned("fast").isEmpty());
+        assertEquals(404, change(path, "DELETE", "\"2\"", "").statusCode());
+        String audit = send(session("/admin/v1/audit/export")).body();
+        assertTrue(audit.contains("\"action\":\"POST /administration/admin/v1/pinned-prefixes\",\"subject\":\"" + id)
+                || audit.contains("\"action\":\"POST /admin/v1/pinned-prefixes\",\"subject\":\"" + id), audit);
+        assertTrue(audit.contains("DELETE ") && audit.contains("pinned-prefixes/" + id));
+        assertFalse(audit.contains("recipe"), "no text is written down");
+    }
+
+    @Test
+    void refusesToPinWhatNoWorkerCouldMakeSenseOf() {
+        assertEquals(404, admin("/admin/v1/pinned-prefixes", "{\"model\":\"nobody\",\"system\":\"s\"}").statusCode());
+        for (String body : List.of("{}", "{\"model\":\"fast\"}", "{\"model\":\"fast\",\"system\":\" \"}", "{\"model\":\"fast\",\"system\":7}",
+                "{\"model\":\"fast\",\"system\":\"" + "x".repeat(100_001) + "\"}", "{\"model\":\"" + "m".repeat(201) + "\",\"system\":\"s\"}")) {
+            HttpResponse<String> refused = admin("/admin/v1/pinned-prefixes", body);
+            assertEquals(400, refused.statusCode(), refused.body());
+            assertTrue(refused.headers().firstValue("Content-Type").orElseThrow().startsWith("application/problem+json"));
+        }
+    }
+
+    @Test
     void listsTheCatalogueWithExactShapes() {
         JsonObject llama = model("llama-2-70b-chat");
         assertEquals("known", llama.getString("state"));
@@ -289,7 +328,8 @@ class AdministrationIT {
             String metrics = send(plain("/metrics")).body();
             return metrics.contains("altiplano_requests_total{kind=\"text\"") && metrics.contains("altiplano_completion_tokens_total{")
                     && metrics.contains("altiplano_time_to_first_token_seconds") && metrics.contains("altiplano_kv_capacity_tokens{model=\"fast\"")
-                    && metrics.contains("altiplano_prefix_cache_hit_tokens{model=\"fast\"");
+                    && metrics.contains("altiplano_prefix_cache_hit_tokens{model=\"fast\"")
+                    && metrics.contains("altiplano_prefix_cache_pinned_tokens{model=\"fast\"");
         });
     }
 
@@ -297,7 +337,7 @@ class AdministrationIT {
     void describesItself() {
         String document = send(plain("/openapi")).body();
         for (String path : List.of("/v1/chat/completions", "/v1/completions", "/v1/models", "/v1/tokenize", "/v1/detokenize",
-                "/auth/login", "/admin/v1/workers", "/admin/v1/models", "/admin/v1/api-keys")) {
+                "/auth/login", "/admin/v1/workers", "/admin/v1/models", "/admin/v1/pinned-prefixes", "/admin/v1/api-keys")) {
             assertTrue(document.contains(path + ":"), path);
         }
     }
@@ -318,6 +358,17 @@ class AdministrationIT {
         HttpResponse<String> unknown = send(plain("/nothing").header("Accept", "application/json"));
         assertEquals(404, unknown.statusCode());
         assertTrue(json(unknown.body()).containsKey("error"));
+    }
+
+    /** Workers with the tokens that they have pinned of it. */
+    private static List<String> pinnedAt(String id) {
+        return find(json(send(session("/admin/v1/pinned-prefixes")).body()).getJsonArray("data"), "id", id).getJsonArray("workers")
+                .getValuesAs(JsonObject.class).stream().map(worker -> worker.getString("worker") + " " + worker.getInt("pinnedTokens")).toList();
+    }
+
+    private static HttpResponse<String> change(String path, String method, String ifMatch, String body) {
+        HttpRequest.Builder request = session(path).header("Content-Type", "application/json");
+        return send((ifMatch.isEmpty() ? request : request.header("If-Match", ifMatch)).method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private static JsonObject kept(String id) {

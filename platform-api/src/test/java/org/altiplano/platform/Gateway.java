@@ -110,6 +110,11 @@ final class Gateway implements AutoCloseable {
         }
     }
 
+    /** The system prompts that the worker was last told to keep computed. */
+    List<String> pinned(String model) {
+        return models.pinned(model);
+    }
+
     @Override
     public void close() {
         worker.close();

@@ -21,6 +21,7 @@ import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.ModelHost;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.ScriptedInferenceBackend;
 import org.altiplano.contract.TokenChunk;
@@ -115,14 +116,29 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
     }
 
     @Override
+    public void pin(String model, List<PinnedPrefix> prefixes) {
+        scripts.get(model).pin(model, prefixes);
+    }
+
+    @Override
     public EngineStatus status() {
         List<EngineStatus.ModelStatus> models = new ArrayList<>();
         synchronized (served) {
             served.forEach((model, state) -> models.add(new EngineStatus.ModelStatus(model, state, "",
                     "fp32", "chatml", 100_000, 0, scripts.containsKey(model) || model.equals("silent") ? running(model) : 0,
-                    0, 1_000, 0, 0, 0, 0, new EngineStatus.PrefixCacheStatus(500, 300, 96, 32, 64))));
+                    0, 1_000, 0, 0, 0, 0, new EngineStatus.PrefixCacheStatus(500, 300, 96, 32, 64, pins(model)))));
         }
         return new EngineStatus(models, List.of("fast", "slow", "huge", "short", "full", "silent", "broken", "spare", "brittle"), "scripted");
+    }
+
+    /** The system prompts that were last to be pinned. */
+    List<String> pinned(String model) {
+        return scripts.get(model).pinned(model).stream().map(PinnedPrefix::system).toList();
+    }
+
+    private List<EngineStatus.Pin> pins(String model) {
+        return scripts.containsKey(model) ? scripts.get(model).status().models().stream().filter(status -> status.name().equals(model))
+                .flatMap(status -> status.prefixCache().pins().stream()).toList() : List.of();
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.altiplano.grid.hazelcast.ClusterListener;
 import org.altiplano.grid.routing.Candidate;
 import org.altiplano.grid.routing.Router;
 import org.altiplano.grid.routing.WorkerStatus;
+import org.altiplano.grid.wire.Wire;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,11 @@ final class Fleet implements ClusterListener, AutoCloseable {
                 link.cut();
             }
         }));
+    }
+
+    /** Sends one worker's model the prefixes that it is to keep, unless the worker is gone. */
+    void pin(WorkerStatus worker, Wire.PinRequest request) {
+        Optional.ofNullable(links.get(worker.incarnation())).ifPresent(link -> link.pin(request));
     }
 
     /** The workers, as last heard, by name. */

@@ -13,10 +13,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.grid.hazelcast.Cluster;
 import org.altiplano.grid.routing.Router;
 import org.altiplano.grid.routing.WorkerStatus;
 import org.altiplano.grid.wire.Limits;
+import org.altiplano.grid.wire.RequestCodec;
 
 /**
  * Owns a gateway's place in the grid: its membership in the cluster, its links to the workers and the threads named
@@ -75,6 +77,14 @@ public final class Grid implements AutoCloseable {
     public Set<String> placement() {
         return cluster.placement().entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Has a worker's model keep these prefixes computed and no others. Returns at once; the worker's reports tell how far it is.
+     * They go from here to the worker and nowhere else: nothing of their text is ever in the cluster's maps or reports.
+     */
+    public void pin(WorkerStatus worker, String model, List<PinnedPrefix> prefixes) {
+        fleet.pin(worker, RequestCodec.encode(model, prefixes));
     }
 
     /** The port that other members reach this one by. */

@@ -35,7 +35,6 @@ public final class GridInferenceBackend implements InferenceBackend, Tokenizatio
 
     /** Room for the message's other fields. */
     private static final int MOST_REQUEST_BYTES = Limits.MESSAGE_BYTES - 1_024;
-    private static final int UNARY_SECONDS = 30;
 
     private final Fleet fleet;
     private final Predicate<String> placed;
@@ -115,7 +114,7 @@ public final class GridInferenceBackend implements InferenceBackend, Tokenizatio
             return;
         }
         tried.add(link.get().status().incarnation());
-        call.accept(link.get().stub().withDeadlineAfter(UNARY_SECONDS, TimeUnit.SECONDS),
+        call.accept(link.get().stub().withDeadlineAfter(Limits.UNARY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS),
                 new Reply<>(answer, broken -> {
                     link.get().broken();
                     boolean again = Status.fromThrowable(broken).getCode() == Status.Code.UNAVAILABLE && tried.size() == 1;

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
 import org.altiplano.contract.InferenceBackend;
+import org.altiplano.contract.ModelHost;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.grid.wire.EventCodec;
 import org.altiplano.grid.wire.GenerationsGrpc;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * Owns a worker's gRPC server and the streams of the generations under way, from start to close, on threads named
  * {@code inbox}. A stream that breaks, a gateway that dies or hangs: its generations are cancelled at once.
  */
-final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implements AutoCloseable {
+final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & ModelHost> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerInbox.class);
 
@@ -137,6 +138,14 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend> implem
                     result -> Wire.TokenizeReply.newBuilder().setTokenization(Wire.TokenizeReply.Tokenization.newBuilder()
                             .setTokens(RequestCodec.encode(result.tokens())).setMaxModelLen(result.maxModelLen())).build(),
                     failure -> Wire.TokenizeReply.newBuilder().setFailed(EventCodec.encode(failure)).build());
+        }
+
+        @Override
+        public void pin(Wire.PinRequest request, StreamObserver<Wire.PinReply> reply) {
+            answer(() -> {
+                backend.pin(request.getModel(), RequestCodec.decode(request));
+                return CompletableFuture.completedFuture(Wire.PinReply.getDefaultInstance());
+            }, reply, done -> done, failure -> Wire.PinReply.newBuilder().setFailed(EventCodec.encode(failure)).build());
         }
 
         @Override

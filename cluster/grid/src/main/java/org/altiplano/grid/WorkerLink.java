@@ -97,6 +97,11 @@ final class WorkerLink {
                 .ping(Wire.PingRequest.getDefaultInstance(), new Pong(onHung));
     }
 
+    /** Sends the worker the prefixes that it is to keep. If they do not arrive, its reports show that. */
+    void pin(Wire.PinRequest request) {
+        stub().withDeadlineAfter(Limits.UNARY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS).pin(request, new PinAnswer(status().id()));
+    }
+
     synchronized Candidate candidate(Instant now) {
         int load = Math.max(inFlight, status.load() + inFlight - inFlightAtReport);
         return new Candidate(status, load, broken || silence(now).compareTo(DOUBTFUL) > 0);
@@ -143,6 +148,25 @@ final class WorkerLink {
         @Override
         public void onCompleted() {
             LOG.trace("A worker answered.");
+        }
+    }
+
+    private record PinAnswer(String worker) implements StreamObserver<Wire.PinReply> {
+        @Override
+        public void onNext(Wire.PinReply reply) {
+            if (reply.hasFailed()) {
+                LOG.info("{} pins no prefixes now: {}", worker, reply.getFailed().getMessage());
+            }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            LOG.info("{} could not be told which prefixes to pin: {}", worker, error.toString());
+        }
+
+        @Override
+        public void onCompleted() {
+            LOG.trace("{} was told which prefixes to pin.", worker);
         }
     }
 }

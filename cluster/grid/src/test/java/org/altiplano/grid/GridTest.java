@@ -1,6 +1,7 @@
 package org.altiplano.grid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.altiplano.contract.Accepted;
+import org.altiplano.contract.EngineStatus;
 import org.altiplano.contract.EngineStatus.ModelState;
 import org.altiplano.contract.Eventually;
 import org.altiplano.contract.Failure;
@@ -29,10 +31,12 @@ import org.altiplano.contract.Finished;
 import org.altiplano.contract.Generation;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.PromptEcho;
 import org.altiplano.contract.RecordingListener;
 import org.altiplano.contract.TokenChunk;
+import org.altiplano.grid.routing.WorkerStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,36 @@ class GridTest {
         assertEquals(List.of(), two.host().status().models());
         assertEquals(1, one.host().status().models().size());
         assertEquals(Failure.Code.MODEL_NOT_FOUND, failure("b").code());
+    }
+
+    @Test
+    void aWorkerIsToldWhichPrefixesToPinAndReportsWhatItPinned() {
+        ScriptedWorker one = worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        PinnedPrefix prefix = new PinnedPrefix("p.1", "You know the \uD83D\uDD11 of the house.");
+        grid.pin(grid.workers().get(0), "m", List.of(prefix));
+        Eventually.holds("it is pinned", () -> one.host().pinned("m").equals(List.of(prefix)));
+        int length = prefix.system().length();
+        Eventually.holds("that is reported", () -> pins("worker-1").equals(List.of(new EngineStatus.Pin("p.1", length, length, ""))));
+        assertFalse(grid.workers().toString().contains("house"), "reports go through the cluster, the text does not");
+        worker("worker-2", Duration.ofMillis(1));
+        Eventually.holds("both serve", () -> serving("m") == 2);
+        assertEquals(List.of(), pins("worker-2"), "a newcomer has to be told");
+        grid.pin(grid.workers().get(0), "m", List.of());
+        Eventually.holds("nothing is pinned", () -> pins("worker-1").isEmpty());
+    }
+
+    @Test
+    void pinningAtAModelThatIsNotServedOrAtAWorkerThatIsGoneHarmsNobody() {
+        ScriptedWorker one = worker("worker-1", Duration.ofMillis(1));
+        serve("m");
+        WorkerStatus status = grid.workers().get(0);
+        grid.pin(status, "none", List.of(new PinnedPrefix("p.1", "x")));
+        grid.pin(status, "m", List.of(new PinnedPrefix("p.1", "x")));
+        Eventually.holds("the worker goes on", () -> one.host().pinned("m").size() == 1);
+        one.close();
+        Eventually.holds("it is gone", () -> grid.workers().isEmpty());
+        grid.pin(status, "m", List.of());
     }
 
     @Test
@@ -375,6 +409,11 @@ class GridTest {
     private long serving(String model) {
         return grid.workers().stream().flatMap(worker -> worker.model(model).stream())
                 .filter(held -> held.state() == ModelState.SERVING).count();
+    }
+
+    private List<EngineStatus.Pin> pins(String worker) {
+        return grid.workers().stream().filter(status -> status.id().equals(worker)).flatMap(status -> status.model("m").stream())
+                .flatMap(model -> model.prefixCache().pins().stream()).toList();
     }
 
     private Failure failure(String model) {

@@ -9,6 +9,7 @@ import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.ModelHost;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.ScriptedInferenceBackend;
 import org.altiplano.contract.TokenizationBackend;
@@ -47,6 +48,16 @@ final class ScriptedHost implements InferenceBackend, TokenizationBackend, Model
     @Override
     public void unserve(String model) {
         script.unserve(model);
+    }
+
+    @Override
+    public void pin(String model, List<PinnedPrefix> prefixes) {
+        script.pin(model, prefixes);
+    }
+
+    /** What was last to be pinned. */
+    List<PinnedPrefix> pinned(String model) {
+        return script.pinned(model);
     }
 
     @Override

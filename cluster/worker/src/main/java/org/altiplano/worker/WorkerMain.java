@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.altiplano.engine.torch.Operators;
 import org.altiplano.engine.torch.TorchRuntime;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class WorkerMain {
         Ending ending = Ending.prepare();
         try {
             WorkerEnvironment environment = WorkerEnvironment.parse(System.getenv(), Path.of(System.getProperty("user.home")));
+            Operators.stageIn(environment.home().resolve("operators"));
             loadTorchMeanwhile(ending);
             ending.started(Worker.start(environment, ProcessHandle.current().pid(), Instant.now()));
             Thread.currentThread().join();

@@ -3,15 +3,18 @@ package org.altiplano.worker;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altiplano.contract.CacheSalt;
+import org.altiplano.contract.EngineStatus;
 import org.altiplano.contract.EngineStatus.ModelState;
 import org.altiplano.contract.Eventually;
 import org.altiplano.contract.FairShare;
@@ -20,6 +23,7 @@ import org.altiplano.contract.Finished;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.RecordingListener;
 import org.altiplano.contract.SamplingParams;
@@ -63,6 +67,9 @@ class RealModelTest {
             assertArrayEquals(new int[] {19_556}, tokens);
             assertEquals("Hello", grid.backend().detokenize(MODEL, tokens).toCompletableFuture().join());
 
+            pinsASystemPrompt(grid);
+            assertTrue(Files.isDirectory(home.resolve("operators")), "the operators were loaded from the worker's home");
+
             RecordingListener last = asked(grid, "Tell me a long story about a llama.", 60);
             Eventually.holds("it streams", MINUTE, () -> last.events().stream().anyMatch(TokenChunk.class::isInstance));
             worker.end();
@@ -74,6 +81,18 @@ class RealModelTest {
                 endsInOrderWhileItLoads(grid, cluster, wait);
             }
         }
+    }
+
+    private static void pinsASystemPrompt(Grid grid) {
+        String system = "You are the assistant of a library in the mountains. ".repeat(8);
+        grid.pin(grid.workers().get(0), MODEL, List.of(new PinnedPrefix("library.1", system)));
+        Eventually.holds("it is pinned whole", MINUTE, () -> pins(grid).stream().anyMatch(pin -> pin.pinned() > 64 && pin.pinned() == pin.tokens()));
+        Prompt first = new Prompt.Chat(List.of(new Message(Message.Role.SYSTEM, system), new Message(Message.Role.USER, "When do you open?")));
+        assertEquals(pins(grid).get(0).pinned(), assertInstanceOf(Finished.class, asked(grid, first, 2).awaitTerminal()).cachedTokens());
+    }
+
+    private static List<EngineStatus.Pin> pins(Grid grid) {
+        return grid.workers().stream().flatMap(each -> each.model(MODEL).stream()).flatMap(model -> model.prefixCache().pins().stream()).toList();
     }
 
     private void endsInOrderWhileItLoads(Grid grid, String cluster, int wait) throws Exception {
@@ -94,10 +113,13 @@ class RealModelTest {
     }
 
     private static RecordingListener asked(Grid grid, String question, int maxTokens) {
+        return asked(grid, new Prompt.Chat(List.of(new Message(Message.Role.USER, question))), maxTokens);
+    }
+
+    private static RecordingListener asked(Grid grid, Prompt prompt, int maxTokens) {
         RecordingListener heard = new RecordingListener();
-        grid.backend().submit(new GenerationRequest(question, MODEL,
-                new Prompt.Chat(List.of(new Message(Message.Role.USER, question))), SamplingParams.GREEDY,
-                StopConditions.after(maxTokens), OutputOptions.NONE, CacheSalt.PUBLIC, FairShare.SINGLE), heard);
+        grid.backend().submit(new GenerationRequest("g" + prompt.hashCode(), MODEL, prompt, SamplingParams.GREEDY,
+                StopConditions.after(maxTokens), OutputOptions.NONE, new CacheSalt("a tenant's"), FairShare.SINGLE), heard);
         return heard;
     }
 }

@@ -50,10 +50,26 @@ public record EngineStatus(List<ModelStatus> models, List<String> stored, String
      * @param cached held now, whether in use or not
      * @param pinned of these, those kept for the operator's own prefixes
      * @param evictedTotal given up for running generations since start
+     * @param pins the prefixes that it was told to keep
      */
-    public record PrefixCacheStatus(long queriedTotal, long hitTotal, long cached, long pinned, long evictedTotal) {
+    public record PrefixCacheStatus(long queriedTotal, long hitTotal, long cached, long pinned, long evictedTotal, List<Pin> pins) {
 
         /** Nothing yet. */
-        public static final PrefixCacheStatus NONE = new PrefixCacheStatus(0, 0, 0, 0, 0);
+        public static final PrefixCacheStatus NONE = new PrefixCacheStatus(0, 0, 0, 0, 0, List.of());
+
+        public PrefixCacheStatus {
+            pins = List.copyOf(pins);
+        }
+    }
+
+    /**
+     * How far a prefix is pinned.
+     *
+     * @param id as in {@link PinnedPrefix}
+     * @param tokens that could be pinned: those of its full blocks
+     * @param pinned of these; 0 while it is being computed
+     * @param detail why it is not pinned, as a sentence without anything of the text; else empty
+     */
+    public record Pin(String id, int tokens, int pinned, String detail) {
     }
 }

@@ -24,6 +24,7 @@ public final class ScriptedInferenceBackend implements InferenceBackend, Tokeniz
     private final Duration period;
     private final int maxModelLen;
     private final Map<String, EngineStatus.ModelState> models = new ConcurrentHashMap<>();
+    private final Map<String, List<PinnedPrefix>> pins = new ConcurrentHashMap<>();
     private final Map<String, Recital> running = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "script");
@@ -77,13 +78,28 @@ public final class ScriptedInferenceBackend implements InferenceBackend, Tokeniz
     @Override
     public void unserve(String model) {
         models.remove(model);
+        pins.remove(model);
+    }
+
+    /** Every prefix is pinned at once, a token for each character. */
+    @Override
+    public void pin(String model, List<PinnedPrefix> prefixes) {
+        if (models.get(model) != EngineStatus.ModelState.SERVING) {
+            throw new FailureException(Failure.Code.MODEL_NOT_FOUND, "The model " + model + " is not held here.");
+        }
+        pins.put(model, List.copyOf(prefixes));
+    }
+
+    /** What {@link #pin} was last told. */
+    public List<PinnedPrefix> pinned(String model) {
+        return pins.getOrDefault(model, List.of());
     }
 
     @Override
     public EngineStatus status() {
         List<EngineStatus.ModelStatus> statuses = models.entrySet().stream()
                 .map(model -> new EngineStatus.ModelStatus(model.getKey(), model.getValue(), "", "fp32", "chatml",
-                        maxModelLen, 0, running.size(), 0, 1_000, 0, 0, 0, 0, EngineStatus.PrefixCacheStatus.NONE))
+                        maxModelLen, 0, running.size(), 0, 1_000, 0, 0, 0, 0, cache(model.getKey())))
                 .toList();
         return new EngineStatus(statuses, List.copyOf(models.keySet()), "scripted");
     }
@@ -96,6 +112,12 @@ public final class ScriptedInferenceBackend implements InferenceBackend, Tokeniz
     @Override
     public void close() {
         timer.shutdownNow();
+    }
+
+    private EngineStatus.PrefixCacheStatus cache(String model) {
+        List<EngineStatus.Pin> told = pinned(model).stream()
+                .map(pin -> new EngineStatus.Pin(pin.id(), pin.system().length(), pin.system().length(), "")).toList();
+        return new EngineStatus.PrefixCacheStatus(0, 0, 0, told.stream().mapToInt(EngineStatus.Pin::pinned).sum(), 0, told);
     }
 
     private static int[] tokens(Prompt prompt) {

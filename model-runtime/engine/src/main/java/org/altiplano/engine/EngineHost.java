@@ -21,6 +21,7 @@ import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.ModelHost;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.engine.model.ModelRunner;
@@ -121,6 +122,11 @@ public final class EngineHost implements InferenceBackend, TokenizationBackend, 
         } else if (current != null) {
             current.unwant();
         }
+    }
+
+    @Override
+    public void pin(String model, List<PinnedPrefix> prefixes) {
+        serving(model).pin(prefixes);
     }
 
     @Override

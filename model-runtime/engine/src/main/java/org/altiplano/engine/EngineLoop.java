@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongSupplier;
-import org.altiplano.contract.EngineStatus.PrefixCacheStatus;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FinishReason;
 import org.altiplano.engine.kvcache.KvMemory;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Owns the runner, the scheduler and all generations of one model, on the engine's thread:
  * {@code drain -> schedule -> run -> complete -> emit}. Other threads leave orders, which are carried out between steps.
  */
-final class EngineLoop implements Runnable {
+final class EngineLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
@@ -38,7 +37,16 @@ final class EngineLoop implements Runnable {
 
     /** What the loop shows to other threads. */
     record Load(int waiting, int running, int kvUsed, long promptTokens, long generatedTokens, long preemptions,
-                PrefixCacheStatus cache) {
+                CacheLoad cache) {
+    }
+
+    /**
+     * What the prefix cache did and holds, in tokens.
+     *
+     * @param queried of prompts that were looked up
+     * @param hit of these, found
+     */
+    record CacheLoad(long queried, long hit, KvMemory.CacheSize size) {
     }
 
     private final ModelRunner runner;
@@ -52,7 +60,7 @@ final class EngineLoop implements Runnable {
     private Phase phase = Phase.OPEN;
     private long promptTokens;
     private long generatedTokens;
-    private volatile Load load = new Load(0, 0, 0, 0, 0, 0, PrefixCacheStatus.NONE);
+    private volatile Load load = new Load(0, 0, 0, 0, 0, 0, new CacheLoad(0, 0, new KvMemory.CacheSize(0, 0, 0)));
 
     EngineLoop(ModelRunner runner, KvMemory memory, EngineSettings settings, LongSupplier nanoTime, TokenRate rate) {
         this.runner = runner;
@@ -113,14 +121,21 @@ final class EngineLoop implements Runnable {
         return load;
     }
 
-    @Override
-    public void run() {
+    /**
+     * Lives.
+     *
+     * @param lostPins told when pinned blocks had to be given up and there is room for them again
+     */
+    void run(Runnable lostPins) {
         while (carryOutOrders()) {
-            Step step = scheduler.schedule(pace.tokens(scheduler.decoding()));
+            Step step = scheduler.schedule(pace.tokens(scheduler.decoding(), scheduler.prompts(), scheduler.prefillDepth()));
             if (!step.chunks().isEmpty()) {
                 perform(step);
             }
             show();
+            if (scheduler.idle() && memory.lostPins()) {
+                lostPins.run();
+            }
         }
         show();
     }
@@ -198,17 +213,13 @@ final class EngineLoop implements Runnable {
 
     private void count(Step step, long now, long took) {
         int drawn = 0;
-        int answers = 0;
-        int prompt = 0;
         for (Step.Chunk chunk : step.chunks()) {
             drawn += chunk.draws() ? 1 : 0;
-            answers += chunk.count() == 1 ? 1 : 0;
-            prompt += chunk.count() > 1 ? chunk.count() : 0;
             promptTokens += Math.max(0, Math.min(chunk.count(), chunk.sequence().promptLength() - chunk.position()));
         }
         generatedTokens += drawn;
         rate.add(drawn, now);
-        pace.observe(answers, prompt, took);
+        pace.observe(step.answers(), step.promptTokens(), step.attended(), took);
     }
 
     private void emit(Step.Chunk chunk, Ongoing generation, StepOutput.Row row, long now) {
@@ -235,8 +246,7 @@ final class EngineLoop implements Runnable {
     }
 
     private void show() {
-        KvMemory.CacheSize cache = memory.cacheSize();
         load = new Load(scheduler.waiting(), scheduler.running(), memory.used(), promptTokens, generatedTokens, scheduler.preemptions(),
-                new PrefixCacheStatus(scheduler.queriedTokens(), scheduler.hitTokens(), cache.cached(), cache.pinned(), cache.evicted()));
+                new CacheLoad(scheduler.queriedTokens(), scheduler.hitTokens(), memory.cacheSize()));
     }
 }

@@ -1,5 +1,6 @@
 package org.altiplano.engine;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +20,7 @@ import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.contract.StopConditions;
@@ -52,6 +54,7 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
     private final EngineLoop loop;
     private final Thread thread;
     private final ExecutorService listeners;
+    private final Pins pins;
     private final CompletableFuture<Optional<String>> freed = new CompletableFuture<>();
     /** Guarded by this. */
     private boolean refusing;
@@ -74,6 +77,7 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         }
         this.intake = new Intake(manifest.name(), manifest.config().shape().vocabulary(), maxModelLen, manifest.eosIds(), text);
         this.loop = new EngineLoop(runner, memory, settings, nanoTime, rate);
+        this.pins = new Pins(text, maxModelLen, new PinEngine());
         this.thread = new Thread(this::live, "engine-" + manifest.name());
         this.listeners = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread teller = new Thread(task, "listeners-" + manifest.name());
@@ -121,36 +125,10 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         return handle;
     }
 
-    /**
-     * Computes a prefix that all may share and keeps it in the prefix cache before anything else, in full blocks; completes with
-     * the tokens pinned, or fails as a generation does. Computing it is a generation of one token, in its turn.
-     */
-    CompletionStage<Integer> pin(int[] prefix) {
-        CompletableFuture<Integer> pinned = new CompletableFuture<>();
-        GenerationRequest warm = new GenerationRequest("pin", manifest.name(), new Prompt.Tokens(prefix), SamplingParams.GREEDY,
-                StopConditions.after(1), OutputOptions.NONE, CacheSalt.PUBLIC, FairShare.SINGLE);
-        submit(warm, new GenerationListener() {
-            @Override
-            public void onTokens(TokenChunk chunk) {
-                // Nobody reads it.
-            }
-
-            @Override
-            public void onFinished(Finished finished) {
-                loop.pin(prefix).thenAccept(pinned::complete);
-            }
-
-            @Override
-            public void onFailed(Failure failure) {
-                pinned.completeExceptionally(new FailureException(failure));
-            }
-        });
-        return pinned;
-    }
-
-    /** Ends a pin; the prefix stays cached like any other. */
-    void unpin(int[] prefix) {
-        loop.unpin(prefix);
+    /** Keeps these prefixes computed for all, and no others. */
+    void pin(List<PinnedPrefix> prefixes) {
+        requireOpen();
+        pins.set(prefixes);
     }
 
     /** The model's text side, for tokenization. */
@@ -167,7 +145,7 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         EngineLoop.Load load = loop.load();
         return new EngineStatus.ModelStatus(manifest.name(), state, "", manifest.dtype().word(), manifest.chatTemplate(),
                 maxModelLen, Math.max(room.size(), load.waiting()), load.running(), load.kvUsed(), kvCapacity,
-                load.promptTokens(), load.generatedTokens(), load.preemptions(), rate.perSecond(nanoTime.getAsLong()), load.cache());
+                load.promptTokens(), load.generatedTokens(), load.preemptions(), rate.perSecond(nanoTime.getAsLong()), cache(load.cache()));
     }
 
     /** Takes no more generations; the engine is freed when those it has are done. */
@@ -189,6 +167,11 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         freed.join();
     }
 
+    private EngineStatus.PrefixCacheStatus cache(EngineLoop.CacheLoad cache) {
+        return new EngineStatus.PrefixCacheStatus(cache.queried(), cache.hit(), cache.size().cached(), cache.size().pinned(),
+                cache.size().evicted(), pins.status());
+    }
+
     private synchronized void enqueue(Ongoing generation) {
         requireOpen();
         generation.accept();
@@ -208,7 +191,7 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
     private void live() {
         Optional<String> trouble = Optional.empty();
         try {
-            loop.run();
+            loop.run(pins::renew);
         } catch (RuntimeException | Error e) {
             LOG.error("The engine of {} broke down.", manifest.name(), e);
             trouble = Optional.of("The engine broke down: " + e);
@@ -235,6 +218,44 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         @Override
         public void cancel() {
             generation.ifPresent(loop::cancel);
+        }
+    }
+
+    /** A pin is a generation of one token under the public salt, in its turn, whose prompt is then held fast. */
+    private final class PinEngine implements Pins.Engine {
+
+        @Override
+        public CompletionStage<?> warm(int[] prefix) {
+            CompletableFuture<Finished> warmed = new CompletableFuture<>();
+            GenerationRequest request = new GenerationRequest("pin", manifest.name(), new Prompt.Tokens(prefix), SamplingParams.GREEDY,
+                    StopConditions.after(1), OutputOptions.NONE, CacheSalt.PUBLIC, FairShare.SINGLE);
+            submit(request, new GenerationListener() {
+                @Override
+                public void onTokens(TokenChunk chunk) {
+                    // Nobody reads it.
+                }
+
+                @Override
+                public void onFinished(Finished finished) {
+                    warmed.complete(finished);
+                }
+
+                @Override
+                public void onFailed(Failure failure) {
+                    warmed.completeExceptionally(new FailureException(failure));
+                }
+            });
+            return warmed;
+        }
+
+        @Override
+        public CompletionStage<Integer> pin(int[] prefix) {
+            return loop.pin(prefix);
+        }
+
+        @Override
+        public void unpin(int[] prefix) {
+            loop.unpin(prefix);
         }
     }
 }

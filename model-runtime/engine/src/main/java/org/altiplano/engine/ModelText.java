@@ -1,11 +1,13 @@
 package org.altiplano.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
+import org.altiplano.contract.Message;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.Token;
 import org.altiplano.contract.TokenBytes;
@@ -45,6 +47,23 @@ final class ModelText {
         }
         requireKnown(ids);
         return ids;
+    }
+
+    /**
+     * The tokens that every chat with this system prompt begins with.
+     *
+     * @throws FailureException SPECIAL_TOKENS_IN_PROMPT, TEXT_NOT_SUPPORTED or CHAT_NOT_SUPPORTED
+     */
+    int[] chatBeginning(String system) {
+        // Where what the user says begins is seen by two who say different things.
+        int[] one = encode(chat(system, "a"));
+        int[] other = encode(chat(system, "7"));
+        int different = Arrays.mismatch(one, other);
+        return Arrays.copyOf(one, different < 0 ? one.length : different);
+    }
+
+    private static Prompt chat(String system, String user) {
+        return new Prompt.Chat(List.of(new Message(Message.Role.SYSTEM, system), new Message(Message.Role.USER, user)));
     }
 
     /**

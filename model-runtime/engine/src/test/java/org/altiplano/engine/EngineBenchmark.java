@@ -4,25 +4,19 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
-import org.altiplano.contract.Failure;
-import org.altiplano.contract.Finished;
-import org.altiplano.contract.GenerationListener;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
-import org.altiplano.contract.TokenChunk;
 import org.altiplano.engine.model.Dtype;
 import org.altiplano.engine.model.RandomWeights;
 import org.altiplano.engine.model.TorchModelRunner;
@@ -118,29 +112,5 @@ final class EngineBenchmark {
         engine.submit(EngineFixture.request(new Prompt.Tokens(random.ints(context, 0, vocabulary).toArray()), SamplingParams.GREEDY,
                 EngineFixture.stop(tokens, 0, List.of(), Set.of(), true), OutputOptions.NONE), clock);
         return clock;
-    }
-
-    /** Notes when each token came. */
-    private static final class Clock implements GenerationListener {
-        private final long submitted = System.nanoTime();
-        private final List<Long> times = new ArrayList<>();
-        private final CountDownLatch ended = new CountDownLatch(1);
-
-        @Override
-        public void onTokens(TokenChunk chunk) {
-            long now = System.nanoTime();
-            chunk.tokens().forEach(token -> times.add(now));
-        }
-
-        @Override
-        public void onFinished(Finished finished) {
-            ended.countDown();
-        }
-
-        @Override
-        public void onFailed(Failure failure) {
-            System.err.println(failure);
-            System.exit(1);
-        }
     }
 }

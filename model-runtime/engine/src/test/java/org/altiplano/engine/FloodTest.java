@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.altiplano.contract.CacheSalt;
 import org.altiplano.contract.FairShare;
 import org.altiplano.engine.kvcache.KvMemory;
@@ -30,15 +31,19 @@ class FloodTest {
     private static final double ANSWER_TOKEN_MILLIS = 0.2;
     private static final double SECONDS = 300;
 
+    /** What a single run keeps of the throughput varies by a hundredth: it depends on which prompts it happens to draw. */
+    private static final int RUNS = 5;
+
     private record Outcome(double medianTimeToFirstToken, double tokensPerSecond, long preemptions) {
     }
 
     @ParameterizedTest
     @CsvSource({"places are short, 16, 4000, 200, 100", "memory is short, 64, 120, 200, 100", "long prompts, 16, 4000, 1500, 300",
-            "long prompts and little memory, 64, 500, 1500, 300", "long answers, 32, 8000, 100, 800"})
+            "long prompts and little memory, 64, 500, 1500, 300", "long prompts and short answers, 16, 4000, 1500, 60",
+            "long answers, 32, 8000, 100, 800"})
     void aLightClientIsServedAtOnceUnderAFlood(String what, int places, int blocks, int prompt, int answer) {
-        Outcome firstCome = simulate(false, places, blocks, prompt, answer);
-        Outcome fair = simulate(true, places, blocks, prompt, answer);
+        Outcome firstCome = average(false, places, blocks, prompt, answer);
+        Outcome fair = average(true, places, blocks, prompt, answer);
         double wait = fair.medianTimeToFirstToken() / firstCome.medianTimeToFirstToken();
         double throughput = fair.tokensPerSecond() / firstCome.tokensPerSecond();
         System.out.printf("%s: the light client's median TTFT %.0f ms for %.0f ms first come, first served (%.1f %%); throughput %.0f "
@@ -49,9 +54,16 @@ class FloodTest {
         assertTrue(throughput >= 0.99, "throughput " + throughput);
     }
 
+    private static Outcome average(boolean fair, int places, int blocks, int prompt, int answer) {
+        List<Outcome> runs = IntStream.rangeClosed(1, RUNS).mapToObj(seed -> simulate(seed, fair, places, blocks, prompt, answer)).toList();
+        return new Outcome(runs.stream().mapToDouble(Outcome::medianTimeToFirstToken).average().orElseThrow(),
+                runs.stream().mapToDouble(Outcome::tokensPerSecond).average().orElseThrow(),
+                runs.stream().mapToLong(Outcome::preemptions).sum() / RUNS);
+    }
+
     /** The flood has 100 requests waiting at any time; the light client asks about every three seconds. */
-    private static Outcome simulate(boolean fair, int places, int blocks, int prompt, int answer) {
-        Random random = new Random(11);
+    private static Outcome simulate(int seed, boolean fair, int places, int blocks, int prompt, int answer) {
+        Random random = new Random(seed);
         Scheduler scheduler = new Scheduler(new Limits(places, 512), new KvMemory(blocks));
         PrefillPace pace = new PrefillPace(512, Duration.ofMillis(250));
         FairShare flood = new FairShare("flood", 1);
@@ -71,14 +83,13 @@ class FloodTest {
                 wanted.put(sequence, 20 + random.nextInt(40));
                 asked.put(sequence, nextLight);
             }
-            boolean decoding = scheduler.decoding();
-            Step step = scheduler.schedule(pace.tokens(decoding));
-            int prompts = step.chunks().stream().mapToInt(chunk -> chunk.count() > 1 ? chunk.count() : 0).sum();
-            int answers = (int) step.chunks().stream().filter(chunk -> chunk.count() == 1).count();
+            Step step = scheduler.schedule(pace.tokens(scheduler.decoding(), scheduler.prompts(), scheduler.prefillDepth()));
+            int prompts = step.promptTokens();
+            int answers = step.answers();
             double took = step.chunks().isEmpty() ? 0 : STEP_MILLIS + prompts * PROMPT_TOKEN_MILLIS + answers * ANSWER_TOKEN_MILLIS;
             now += took;
             if (took > 0) {
-                pace.observe(answers, prompts, (long) (took * 1e6));
+                pace.observe(answers, prompts, step.attended(), (long) (took * 1e6));
             }
             scheduler.complete(step);
             for (Step.Chunk chunk : step.chunks()) {

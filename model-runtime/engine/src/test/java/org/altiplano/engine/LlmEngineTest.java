@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.altiplano.contract.Accepted;
 import org.altiplano.contract.CacheSalt;
@@ -295,24 +294,6 @@ class LlmEngineTest {
             assertEquals(0, finished(scored).cachedTokens());
             PromptEcho echo = assertInstanceOf(PromptEcho.class, scored.events().get(1));
             assertTrue(echo.tokens().stream().skip(1).allMatch(token -> token.logprob().isPresent()));
-        }
-    }
-
-    @Test
-    void aPinnedPrefixIsThereForEveryTenantFromTheFirstRequestOn() {
-        int[] system = FixedTokenizer.ids("s".repeat(100));
-        try (LlmEngine engine = engine(ScriptedModelRunner.hashing(4096, VOCABULARY))) {
-            assertEquals(96, engine.pin(system).toCompletableFuture().join());
-            Prompt prompt = new Prompt.Text("s".repeat(100) + "question", false);
-            for (String tenant : List.of("one", "other")) {
-                assertEquals(96, finished(run(engine, request(prompt, SamplingParams.GREEDY, StopConditions.after(2), OutputOptions.NONE,
-                        new CacheSalt(tenant)))).cachedTokens());
-            }
-            assertEquals(96, settled(engine).prefixCache().pinned());
-            engine.unpin(system);
-            run(engine, request("another", StopConditions.after(2)));
-            assertEquals(0, settled(engine).prefixCache().pinned());
-            assertThrows(CompletionException.class, engine.pin(new int[] {VOCABULARY}).toCompletableFuture()::join);
         }
     }
 

@@ -32,6 +32,10 @@ public final class Access {
         row(Operation.LIST_ALL_MODELS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.SERVE_MODEL,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.UNSERVE_MODEL,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.LIST_PINS,              PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CREATE_PIN,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CHANGE_PIN,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.DELETE_PIN,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_KEYS,               PLATFORM,      TENANT,       OWN,       NONE,            TENANT);
         row(Operation.CREATE_KEY,              PLATFORM,      TENANT,       OWN,       NONE,            NONE);
         row(Operation.ROTATE_KEY,              PLATFORM,      TENANT,       OWN,       NONE,            NONE);

@@ -25,7 +25,8 @@ record StatusRecord(String id, String host, int port, long startedAtMillis, bool
     record ModelRecord(String name, String state, String detail, String dtype, String chatTemplate, int maxModelLen,
                        int queued, int running, long kvUsedTokens, long kvCapacityTokens, long promptTokensTotal,
                        long generatedTokensTotal, long preemptionsTotal, double tokensPerSecond, long cacheQueriedTotal,
-                       long cacheHitTotal, long cachedTokens, long cachePinnedTokens, long cacheEvictedTotal) {
+                       long cacheHitTotal, long cachedTokens, long cachePinnedTokens, long cacheEvictedTotal,
+                       PinRecord[] pins) {
 
         static ModelRecord of(EngineStatus.ModelStatus model) {
             EngineStatus.PrefixCacheStatus cache = model.prefixCache();
@@ -33,14 +34,30 @@ record StatusRecord(String id, String host, int port, long startedAtMillis, bool
                     model.chatTemplate(), model.maxModelLen(), model.queued(), model.running(), model.kvUsedTokens(),
                     model.kvCapacityTokens(), model.promptTokensTotal(), model.generatedTokensTotal(),
                     model.preemptionsTotal(), model.tokensPerSecond(), cache.queriedTotal(), cache.hitTotal(), cache.cached(),
-                    cache.pinned(), cache.evictedTotal());
+                    cache.pinned(), cache.evictedTotal(), cache.pins().stream().map(PinRecord::of).toArray(PinRecord[]::new));
         }
 
         EngineStatus.ModelStatus status() {
             return new EngineStatus.ModelStatus(name, EngineStatus.ModelState.valueOf(state), detail, dtype,
                     chatTemplate, maxModelLen, queued, running, kvUsedTokens, kvCapacityTokens, promptTokensTotal,
                     generatedTokensTotal, preemptionsTotal, tokensPerSecond, new EngineStatus.PrefixCacheStatus(cacheQueriedTotal,
-                    cacheHitTotal, cachedTokens, cachePinnedTokens, cacheEvictedTotal));
+                    cacheHitTotal, cachedTokens, cachePinnedTokens, cacheEvictedTotal, held()));
+        }
+
+        /** The record of a version that knew no pins has none. */
+        private List<EngineStatus.Pin> held() {
+            return pins == null ? List.of() : Arrays.stream(pins).map(PinRecord::status).toList();
+        }
+    }
+
+    record PinRecord(String id, int tokens, int pinned, String detail) {
+
+        static PinRecord of(EngineStatus.Pin pin) {
+            return new PinRecord(pin.id(), pin.tokens(), pin.pinned(), pin.detail());
+        }
+
+        EngineStatus.Pin status() {
+            return new EngineStatus.Pin(id, tokens, pinned, detail);
         }
     }
 }

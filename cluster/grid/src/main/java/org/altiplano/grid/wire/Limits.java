@@ -17,6 +17,9 @@ public final class Limits {
     /** A worker that leaves a ping unanswered for so long hangs. */
     public static final Duration PING_PATIENCE = Duration.ofSeconds(3);
 
+    /** How long a call with one answer may take. */
+    public static final Duration UNARY_PATIENCE = Duration.ofSeconds(30);
+
     /** After so much silence a worker asks a gateway for a sign of life (HTTP/2 ping); gRPC allows no less. */
     public static final Duration GATEWAY_SILENCE = Duration.ofSeconds(10);
 

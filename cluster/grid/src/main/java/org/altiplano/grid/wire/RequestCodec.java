@@ -1,5 +1,6 @@
 package org.altiplano.grid.wire;
 
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -8,6 +9,7 @@ import org.altiplano.contract.FairShare;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Priority;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
@@ -73,6 +75,17 @@ public final class RequestCodec {
             case BEGUN -> new Prompt.Begun(decode(prompt.getBegun().getPrompt()), decode(prompt.getBegun().getAnswer()));
             case KIND_NOT_SET -> throw new IllegalArgumentException("the prompt is of a kind that is not known here");
         };
+    }
+
+    public static Wire.PinRequest encode(String model, List<PinnedPrefix> prefixes) {
+        Wire.PinRequest.Builder message = Wire.PinRequest.newBuilder().setModel(UnicodeText.of(model));
+        prefixes.forEach(prefix -> message.addPrefixes(Wire.PinRequest.Prefix.newBuilder()
+                .setId(UnicodeText.of(prefix.id())).setSystem(UnicodeText.of(prefix.system()))));
+        return message.build();
+    }
+
+    public static List<PinnedPrefix> decode(Wire.PinRequest request) {
+        return request.getPrefixesList().stream().map(prefix -> new PinnedPrefix(prefix.getId(), prefix.getSystem())).toList();
     }
 
     public static Wire.TokenIds encode(int[] ids) {

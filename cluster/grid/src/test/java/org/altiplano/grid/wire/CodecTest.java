@@ -25,6 +25,7 @@ import org.altiplano.contract.Finished;
 import org.altiplano.contract.GenerationRequest;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
+import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Priority;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.PromptEcho;
@@ -45,6 +46,15 @@ class CodecTest {
         GenerationRequest request = new Sample(repetition.getCurrentRepetition()).request();
         byte[] bytes = RequestCodec.encode(request).toByteArray();
         assertEquals(request, RequestCodec.decode(Wire.Request.parseFrom(bytes)));
+    }
+
+    @RepeatedTest(20)
+    void everySetOfPinsComesBackEqual(RepetitionInfo repetition) throws InvalidProtocolBufferException {
+        Sample sample = new Sample(repetition.getCurrentRepetition());
+        List<PinnedPrefix> prefixes = List.of(new PinnedPrefix(sample.text(), sample.text()), new PinnedPrefix("b", ""));
+        Wire.PinRequest sent = Wire.PinRequest.parseFrom(RequestCodec.encode("m", prefixes).toByteArray());
+        assertEquals("m", sent.getModel());
+        assertEquals(prefixes, RequestCodec.decode(sent));
     }
 
     @RepeatedTest(100)

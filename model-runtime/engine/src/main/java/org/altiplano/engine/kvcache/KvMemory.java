@@ -163,6 +163,11 @@ public final class KvMemory {
         return cache.pin(prefix);
     }
 
+    /** Whether pinned blocks were given up since it was last asked. */
+    public boolean lostPins() {
+        return cache.lostPins();
+    }
+
     /** Ends a pin. */
     public void unpin(int[] prefix) {
         cache.unpin(prefix);

@@ -28,6 +28,7 @@ final class PrefixCache {
     private int pinned;
     private long clock;
     private long evicted;
+    private boolean lostPins;
 
     PrefixCache(KvPool pool) {
         this.pool = pool;
@@ -53,6 +54,13 @@ final class PrefixCache {
     /** Nodes that gave their block up, since the beginning. */
     long evicted() {
         return evicted;
+    }
+
+    /** Whether pinned nodes gave their block up since it was last asked. */
+    boolean lostPins() {
+        boolean lost = lostPins;
+        lostPins = false;
+        return lost;
     }
 
     /** Whether no sequence holds a node. */
@@ -150,6 +158,7 @@ final class PrefixCache {
         countIdle(leaf, -1);
         if (leaf.pins > 0) {
             pinned--;
+            lostPins = true;
             // A pin that loses its last block goes on with those before it.
             pinnedPrefixes.replaceAll((prefix, last) -> last == leaf ? leaf.parent : last);
         }

@@ -1,5 +1,6 @@
 package org.altiplano.engine.model;
 
+import java.util.Optional;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,11 @@ public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16, boolean
             case HALF -> LinearKernel.F16;
             case Q8, INT4 -> LinearKernel.Q8;
         };
+    }
+
+    /** Names the form of packed weights; empty where a packed matrix of the model is no plain bytes, which could be kept. */
+    Optional<String> packedForm(Dtype dtype) {
+        return headKernel(dtype).packedForm().flatMap(head -> kernel(dtype).packedForm());
     }
 
     /** Namespace of the operators built for this kind of CPU. */

@@ -1,14 +1,13 @@
 package org.altiplano.engine.model;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -79,28 +78,45 @@ final class PackedFile implements AutoCloseable {
      * Writes the file beside its place and moves it there. A model is served whether or not this succeeds: a failure is told in
      * the log.
      *
-     * @param matrices of each layer, then the head: bytes that are valid while they are written
+     * @param matrices of each layer, then the head; one that throws CancellationException ends the writing
      */
-    static void write(Path path, int layers, List<Supplier<ByteBuffer>> matrices, Consumer<String> progress) {
+    static void write(Path path, int layers, List<Supplier<ByteBuffer>> matrices) {
         Path unfinished = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
         List<String> names = names(layers);
         try {
+            discardLeftBehind(path);
             try (SafetensorsWriter writer = new SafetensorsWriter(unfinished, names)) {
                 for (int i = 0; i < names.size(); i++) {
                     ByteBuffer bytes = matrices.get(i).get();
                     writer.beginBytes(names.get(i), bytes.remaining());
                     writer.write(bytes);
-                    progress.accept("keeping packed matrix " + (i + 1) + " of " + names.size());
                 }
                 writer.finish();
             }
             Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | UncheckedIOException e) {
+            LOG.info("The packed weights are kept in {}.", path);
+        } catch (CancellationException e) {
+            LOG.info("The model went before its packed weights were kept; they are packed again the next time.");
+            discard(unfinished);
+        } catch (IOException | RuntimeException e) {
             LOG.warn("The packed weights could not be kept in {}: the next start packs them again. {}", path, e.toString());
             discard(unfinished);
-        } catch (RuntimeException | Error e) {
-            discard(unfinished);
-            throw e;
+        }
+    }
+
+    /** What processes were writing that ended before they had finished. */
+    private static void discardLeftBehind(Path path) throws IOException {
+        String beginning = path.getFileName() + ".";
+        List<Path> unfinished;
+        try (Stream<Path> files = Files.list(path.getParent())) {
+            unfinished = files.filter(file -> file.getFileName().toString().startsWith(beginning)).toList();
+        }
+        for (Path file : unfinished) {
+            String writer = file.getFileName().toString().substring(beginning.length());
+            long own = ProcessHandle.current().pid();
+            if (writer.matches("[0-9]{1,18}") && (Long.parseLong(writer) == own || ProcessHandle.of(Long.parseLong(writer)).isEmpty())) {
+                discard(file);
+            }
         }
     }
 

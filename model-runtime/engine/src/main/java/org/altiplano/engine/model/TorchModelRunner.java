@@ -34,6 +34,8 @@ public final class TorchModelRunner implements ModelRunner {
     private final KvArena arena;
     private final IValue rotary;
     private final ComputeThreads threads = ComputeThreads.ofThisMachine();
+    /** Where packed weights are to be kept that were not kept yet. */
+    private final Optional<Path> toKeep;
 
     private TorchModelRunner(ModelConfig config, Dtype dtype, ComputeProfile profile, Weights stored, long kvBytes,
                              Consumer<String> progress) {
@@ -49,37 +51,29 @@ public final class TorchModelRunner implements ModelRunner {
         if (blocks < 1) {
             throw new IllegalArgumentException("KV memory of " + kvBytes + " bytes holds no block of " + bytesPerBlock + " bytes.");
         }
-        LinearKernel kernel = profile.kernel(dtype);
         this.program = ModelProgram.load(config, dtype, profile);
-        this.weights = kernel.packedForm().flatMap(stored::packedFile).map(file -> loadOnce(file, stored, progress))
-                .orElseGet(() -> ModelWeights.load(program, shape, stored, Optional.empty(), progress));
+        Optional<Path> file = profile.packedForm(dtype).flatMap(stored::packedFile);
+        Optional<PackedFile> packed = file.flatMap(path -> PackedFile.open(path, shape.layers()));
+        try {
+            this.weights = ModelWeights.load(program, shape, stored, packed, progress);
+        } finally {
+            packed.ifPresent(PackedFile::close);
+        }
+        this.toKeep = packed.isPresent() ? Optional.empty() : file;
         this.arena = new KvArena(program, (int) blocks);
         try (NativeScope scope = new NativeScope()) {
             this.rotary = program.call("rotary_tables", scope.number(shape.context()));
         }
     }
 
-    /** Reads packed weights, or packs them and keeps them for the next time. */
-    private ModelWeights loadOnce(Path file, Weights stored, Consumer<String> progress) {
-        Optional<PackedFile> packed = PackedFile.open(file, shape.layers());
-        try {
-            ModelWeights loaded = ModelWeights.load(program, shape, stored, packed, progress);
-            if (packed.isEmpty()) {
-                loaded.keep(program, file, shape.layers(), progress);
-            }
-            return loaded;
-        } finally {
-            packed.ifPresent(PackedFile::close);
-        }
-    }
-
     /**
-     * Packs a model's weights for this CPU, on all cores, and reserves its KV memory. The weights may be closed afterwards.
+     * Packs a model's weights for this CPU, on all cores, and reserves its KV memory. The weights may be closed afterwards; what
+     * was packed is kept for the next time while the model serves already.
      *
      * @param kvBytes KV memory; see {@link #defaultKvBytes}
      * @param progress told what is being done, in a few words
-     * @throws IllegalArgumentException if the weights do not fit the model's dimensions, its heads are of a width that cannot be
-     *     computed, or the memory holds no block
+     * @throws IllegalArgumentException if the weights are not all numbers or do not fit the model's dimensions, its heads are of
+     *     a width that cannot be computed, or the memory holds no block
      * @throws java.util.NoSuchElementException if a weight is missing
      */
     public static TorchModelRunner load(ModelConfig config, Dtype dtype, Weights weights, long kvBytes,
@@ -90,9 +84,25 @@ public final class TorchModelRunner implements ModelRunner {
     static TorchModelRunner load(ModelConfig config, Dtype dtype, ComputeProfile profile, Weights weights, long kvBytes,
                                  Consumer<String> progress) {
         TorchModelRunner runner = new TorchModelRunner(config, dtype, profile, weights, kvBytes, progress);
-        progress.accept("warming up");
-        runner.warmUp();
+        try {
+            progress.accept("warming up");
+            runner.warmUp();
+        } catch (NonFiniteLogitsException e) {
+            runner.close();
+            throw new IllegalArgumentException(blame(weights).orElse(e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            runner.close();
+            throw e;
+        }
+        runner.toKeep.ifPresent(file -> runner.weights.keep(runner.program, file, runner.shape.layers()));
         return runner;
+    }
+
+    /** What in the weights makes a model compute what is no number. */
+    private static Optional<String> blame(Weights weights) {
+        return weights.names().stream().sorted().map(weights::tensor).flatMap(tensor -> tensor.firstNotFinite().stream()
+                .mapToObj(place -> "The stored model is damaged: its tensor " + tensor.name() + " holds what is no finite number at offset "
+                        + (long) place * tensor.type().bytes() + ". Remove it and import it again.")).findFirst();
     }
 
     /**

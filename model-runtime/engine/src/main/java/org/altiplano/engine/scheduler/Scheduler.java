@@ -1,8 +1,10 @@
 package org.altiplano.engine.scheduler;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.altiplano.contract.Priority;
 import org.altiplano.engine.kvcache.BlockTable;
 import org.altiplano.engine.kvcache.KvMemory;
 import org.altiplano.engine.kvcache.KvPool;
@@ -115,9 +117,22 @@ public final class Scheduler {
         return waiting.size();
     }
 
-    /** Whether a sequence has an answer under way, which a step with prompts in it holds up. */
-    public boolean decoding() {
-        return running.stream().anyMatch(sequence -> sequence.pending() == 1);
+    /** How many sequences have an answer under way, which a step with prompts in it holds up. */
+    public int decoding() {
+        return (int) running.stream().filter(sequence -> sequence.pending() == 1).count();
+    }
+
+    /** How many prompts wait or are under way; beside interactive answers, interactive ones. */
+    public int prompts() {
+        Priority least = running.stream().filter(sequence -> sequence.pending() == 1).map(sequence -> sequence.share().priority())
+                .min(Comparator.naturalOrder()).orElse(Priority.BATCH);
+        return waiting.size(least) + (int) running.stream().filter(sequence -> sequence.pending() > 1)
+                .filter(sequence -> sequence.share().priority().compareTo(least) <= 0).count();
+    }
+
+    /** Tokens that the prompt under way which is farthest has computed; each of the next attends to all of them. */
+    public int prefillDepth() {
+        return running.stream().filter(sequence -> sequence.pending() > 1).mapToInt(Sequence::computed).max().orElse(0);
     }
 
     /** How often a sequence gave up its memory. */

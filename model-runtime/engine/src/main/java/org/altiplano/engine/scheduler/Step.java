@@ -25,5 +25,29 @@ public record Step(List<Chunk> chunks) {
         public boolean draws() {
             return position + count == sequence.length();
         }
+
+        /** Whether it is one token of an answer, or looks like that: the last of a prompt. */
+        boolean isAnswer() {
+            return count == 1 && draws();
+        }
+
+        private double attended() {
+            return count * (position + (count - 1) / 2.0);
+        }
+    }
+
+    /** Sequences that decode in it. */
+    public int answers() {
+        return (int) chunks.stream().filter(Chunk::isAnswer).count();
+    }
+
+    /** Tokens of prompts in it. */
+    public int promptTokens() {
+        return chunks.stream().filter(chunk -> !chunk.isAnswer()).mapToInt(Chunk::count).sum();
+    }
+
+    /** Tokens that those of prompts have before them, summed over these. */
+    public double attended() {
+        return chunks.stream().filter(chunk -> !chunk.isAnswer()).mapToDouble(Chunk::attended).sum();
     }
 }

@@ -39,7 +39,12 @@ final class WaitingLine {
     }
 
     int size() {
-        return queues.values().stream().mapToInt(FairQueue::size).sum();
+        return size(Priority.BATCH);
+    }
+
+    /** Of those that come no later than this priority. */
+    int size(Priority least) {
+        return queues.entrySet().stream().filter(queue -> queue.getKey().compareTo(least) <= 0).mapToInt(queue -> queue.getValue().size()).sum();
     }
 
     /** Whose turn it is. */

@@ -3,6 +3,7 @@ package org.altiplano.engine.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalInt;
 import org.altiplano.engine.model.weights.Float16;
 import org.altiplano.engine.model.weights.SafetensorsWriter;
 import org.altiplano.engine.model.weights.StoredTensor;
@@ -82,19 +83,10 @@ final class RowConversion {
         return true;
     }
 
-    /** Infinities and NaN are the numbers whose exponent bits are all set. */
     private void checkFinite(TensorRows rows, StoredTensor.Type type, long from) throws IOException {
-        int exponent = switch (type) {
-            case F32 -> 0x7f800000;
-            case F16 -> 0x7c00;
-            case BF16 -> 0x7f80;
-        };
-        int count = out.position() / type.bytes();
-        for (int i = 0; i < count; i++) {
-            int bits = type == StoredTensor.Type.F32 ? out.getInt(i * 4) : out.getShort(i * 2);
-            if ((bits & exponent) == exponent) {
-                throw notFinite(rows, from + i / rows.columns(), i % rows.columns());
-            }
+        OptionalInt place = type.firstNotFinite(out.duplicate().flip());
+        if (place.isPresent()) {
+            throw notFinite(rows, from + place.getAsInt() / rows.columns(), place.getAsInt() % rows.columns());
         }
     }
 

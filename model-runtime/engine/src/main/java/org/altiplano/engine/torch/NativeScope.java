@@ -53,9 +53,9 @@ public final class NativeScope implements AutoCloseable {
         return keep(tensor).toTensor(manager).toDoubleArray();
     }
 
-    /** The bytes of a uint8 tensor, copied. */
+    /** The bytes of a uint8 tensor, copied; the tensor stays its owner's. */
     public ByteBuffer copyOfBytes(IValue tensor) {
-        return keep(tensor).toTensor(manager).toByteBuffer();
+        return tensor.toTensor(manager).toByteBuffer();
     }
 
     /** Makes the scope own a value. */

@@ -2,7 +2,6 @@ package org.altiplano.engine.torch;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -15,33 +14,57 @@ import java.util.Set;
 public final class Operators {
 
     private static final Set<String> LOADED = new HashSet<>();
+    /** Guarded by {@link #LOADED}. */
+    private static Path folder = Path.of(System.getProperty("java.io.tmpdir"));
 
     private Operators() {
     }
 
-    /** Makes a namespace's operators known to libtorch, once; never unloaded. */
+    /**
+     * Says where the libraries lie for the moment of being loaded, since they cannot be loaded out of a jar: the system's folder
+     * for temporary files unless this is called, which hardened machines do not let anything be executed from.
+     */
+    public static void stageIn(Path place) {
+        synchronized (LOADED) {
+            folder = place;
+        }
+    }
+
+    /**
+     * Makes a namespace's operators known to libtorch, once; never unloaded.
+     *
+     * @throws IllegalStateException if that cannot be; the message is for the operator
+     */
     public static void load(String namespace) {
         synchronized (LOADED) {
             if (LOADED.contains(namespace)) {
                 return;
             }
             TorchRuntime.enter(); // libtorch must be there before what is linked against it
-            String name = "lib" + namespace + ".so";
-            try (InputStream in = Operators.class.getResourceAsStream(name)) {
-                if (in == null) {
-                    throw new IllegalStateException("Missing resource " + name + " beside " + Operators.class.getName());
-                }
-                Path copy = Files.createTempFile("altiplano-", "-" + name);
-                try {
-                    Files.write(copy, in.readAllBytes());
-                    System.load(copy.toString());
-                } finally {
-                    Files.delete(copy); // the mapping stays
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            load(namespace, folder);
             LOADED.add(namespace);
+        }
+    }
+
+    static void load(String namespace, Path folder) {
+        String name = "lib" + namespace + ".so";
+        try (InputStream in = Operators.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("Missing resource " + name + " beside " + Operators.class.getName());
+            }
+            Files.createDirectories(folder);
+            Path copy = Files.createTempFile(folder, "altiplano-", "-" + name);
+            try {
+                Files.write(copy, in.readAllBytes());
+                System.load(copy.toString());
+            } finally {
+                Files.delete(copy); // the mapping stays
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("The operators " + name + " cannot be copied to " + folder + ": " + e, e);
+        } catch (UnsatisfiedLinkError e) {
+            throw new IllegalStateException("The operators " + name + " cannot be loaded from " + folder
+                    + " (nothing can where it is mounted noexec): " + e.getMessage(), e);
         }
     }
 }

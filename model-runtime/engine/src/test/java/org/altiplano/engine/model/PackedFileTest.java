@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.altiplano.contract.Eventually;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
 import org.junit.jupiter.api.AfterEach;
@@ -49,9 +52,31 @@ class PackedFileTest {
         float[] packed = answer(Dtype.Q8);
         Path file = folder.resolve("packed-q8-2.safetensors");
         byte[] whole = Files.readAllBytes(file);
-        Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
-        assertArrayEquals(packed, answer(Dtype.Q8));
-        assertArrayEquals(whole, Files.readAllBytes(file));
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        try (TorchModelRunner runner = golden.load(Dtype.Q8, ComputeProfile.probe(), kept(folder))) {
+            assertArrayEquals(packed, logprobs(runner));
+            Eventually.holds("it is whole again", () -> Arrays.equals(whole, bytes(file)));
+        }
+    }
+
+    @Test
+    void aModelThatGoesBeforeItsWeightsAreKeptLeavesNothingBehind() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            golden.load(Dtype.Q8, ComputeProfile.probe(), kept(folder)).close();
+            Eventually.holds("a whole file or none", () -> names().stream().allMatch("packed-q8-2.safetensors"::equals));
+            Files.deleteIfExists(folder.resolve("packed-q8-2.safetensors"));
+        }
+    }
+
+    @Test
+    void whatAProcessLeftThatWasKilledIsRemoved() throws Exception {
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Path left = Files.createFile(folder.resolve("packed-q8-2.safetensors." + dead.pid()));
+        Path others = Files.createFile(folder.resolve("packed-q8-2.safetensors." + ProcessHandle.current().parent().orElseThrow().pid()));
+        answer(Dtype.Q8);
+        assertFalse(Files.exists(left));
+        assertTrue(Files.exists(others), "a process that lives may still be writing");
     }
 
     @Test
@@ -69,8 +94,11 @@ class PackedFileTest {
         assertTrue(names().isEmpty());
     }
 
+    /** Of a model that serves until its packed weights are kept. */
     private float[] answer(Dtype dtype) {
         try (TorchModelRunner runner = golden.load(dtype, ComputeProfile.probe(), kept(folder))) {
+            ComputeProfile.probe().packedForm(dtype).ifPresent(form -> Eventually.holds("the packed weights are kept",
+                    () -> Files.exists(folder.resolve("packed-" + form + ".safetensors"))));
             return logprobs(runner);
         }
     }
@@ -80,9 +108,19 @@ class PackedFileTest {
         return Steps.byId(output.rows().get(0).scores().get(2));
     }
 
-    private List<String> names() throws IOException {
+    private List<String> names() {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -110,6 +110,24 @@ class SchedulerTest {
     }
 
     @Test
+    void besideInteractiveAnswersOnlyInteractivePromptsCount() {
+        Sequence answering = of(new FairShare("a", 1), 10);
+        scheduler.submit(answering);
+        run(64);
+        scheduler.submit(of(new FairShare("b", 1, Priority.BATCH), 40));
+        scheduler.submit(of(new FairShare("b", 1, Priority.BATCH), 50));
+        assertEquals(0, scheduler.prompts());
+        scheduler.submit(of(new FairShare("c", 1), 40));
+        assertEquals(1, scheduler.prompts());
+        assertEquals(1, scheduler.decoding());
+        run(20);
+        assertEquals(1, scheduler.prompts(), "it is under way");
+        assertEquals(10, scheduler.prefillDepth());
+        scheduler.release(answering);
+        assertEquals(3, scheduler.prompts(), "with no answer under way all count");
+    }
+
+    @Test
     void aLoneSequenceMayFillTheWholeArena() {
         Sequence sequence = submitted(120);
         while (sequence.length() < 257) {

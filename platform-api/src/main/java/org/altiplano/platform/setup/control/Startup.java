@@ -5,6 +5,7 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import org.altiplano.platform.models.control.Pinning;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.tenants.control.TenantRemoval;
@@ -14,7 +15,7 @@ import org.altiplano.security.identity.IdentityProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the gateway, in the one order that works: database, first tenant, ledger, grid, placement. Then it is ready. */
+/** Starts the gateway, in the one order that works: database, first tenant, ledger, grid, placement and pins. Then it is ready. */
 @ApplicationScoped
 public class Startup {
 
@@ -32,6 +33,8 @@ public class Startup {
     private TenantRemoval removal;
     @Inject
     private Placement placement;
+    @Inject
+    private Pinning pinning;
     @Inject
     private WorkerGauges gauges;
     @Inject
@@ -52,6 +55,7 @@ public class Startup {
             ledger.start();
             removal.start();
             placement.start();
+            pinning.start();
             gauges.start();
             done = true;
             LOG.info("The gateway has started.");

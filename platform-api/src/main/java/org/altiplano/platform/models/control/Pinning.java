@@ -1,0 +1,81 @@
+package org.altiplano.platform.models.control;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.altiplano.contract.EngineStatus.ModelState;
+import org.altiplano.contract.EngineStatus.ModelStatus;
+import org.altiplano.contract.EngineStatus.Pin;
+import org.altiplano.grid.Grid;
+import org.altiplano.grid.routing.WorkerStatus;
+import org.altiplano.platform.models.entity.PinRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that workers keep the pinned prefixes computed. The database remembers them; a managed thread compares them with
+ * what each worker reports, and tells one that has others. So a worker that has just started, one that missed a message and
+ * one that another gateway told something older all end up alike.
+ */
+@ApplicationScoped
+public class Pinning {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pinning.class);
+    private static final long PERIOD_SECONDS = 1;
+
+    @Inject
+    private Pins pins;
+    @Inject
+    private Grid grid;
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+    private Optional<ScheduledFuture<?>> telling = Optional.empty();
+
+    /** Begins to tell the workers. To be called once, when the database is ready. */
+    public void start() {
+        telling = Optional.of(scheduler.scheduleWithFixedDelay(this::tellAgain, 0, PERIOD_SECONDS, TimeUnit.SECONDS));
+    }
+
+    @PreDestroy
+    void stop() {
+        telling.ifPresent(task -> task.cancel(false));
+    }
+
+    /** Tells the workers of a change at once. */
+    public synchronized void tell() {
+        Map<String, Set<String>> wanted = pins.names();
+        for (WorkerStatus worker : grid.workers()) {
+            for (ModelStatus model : worker.engine().models()) {
+                Set<String> held = model.prefixCache().pins().stream().map(Pin::id).collect(Collectors.toSet());
+                if (model.state() == ModelState.SERVING && !held.equals(wanted.getOrDefault(model.name(), Set.of()))) {
+                    grid.pin(worker, model.name(), pins.of(model.name()).stream().map(PinRecord::prefix).toList());
+                }
+            }
+        }
+    }
+
+    /** How far a pin is, by worker. */
+    public List<Map.Entry<String, Pin>> progress(PinRecord pin) {
+        return grid.workers().stream().flatMap(worker -> worker.model(pin.model()).stream()
+                .flatMap(model -> model.prefixCache().pins().stream()).filter(held -> held.id().equals(pin.prefix().id()))
+                .map(held -> Map.entry(worker.id(), held))).toList();
+    }
+
+    private void tellAgain() {
+        try {
+            tell();
+        } catch (RuntimeException e) {
+            // A scheduled task that throws is never run again.
+            LOG.warn("The pinned prefixes could not be told to the workers: {}", e.toString());
+        }
+    }
+}

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class SettlementQueue implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SettlementQueue.class);
-    private static final int MOST_AT_ONCE = 64;
+    /** Generations in one transaction; a request that has more of them is settled alone. */
+    private static final int MOST_AT_ONCE = 256;
     private static final Duration AGAIN = Duration.ofMillis(500);
     /** How long an answer's end is held back for its settlement. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -57,14 +58,23 @@ public final class SettlementQueue implements AutoCloseable {
             while (!closed || !queue.isEmpty()) {
                 Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
-                    List<Waiting> batch = new ArrayList<>(List.of(first));
-                    queue.drainTo(batch, MOST_AT_ONCE - 1);
-                    settle(batch);
+                    settle(batch(first));
                 }
             }
         } catch (InterruptedException e) {
             LOG.warn("{} requests were not settled before the gateway ended.", queue.size());
         }
+    }
+
+    /** This thread alone takes from the head, so that what it has seen there it also gets. */
+    private List<Waiting> batch(Waiting first) {
+        List<Waiting> batch = new ArrayList<>(List.of(first));
+        int generations = first.ended().size();
+        for (Waiting next = queue.peek(); next != null && generations + next.ended().size() <= MOST_AT_ONCE; next = queue.peek()) {
+            generations += next.ended().size();
+            batch.add(queue.remove());
+        }
+        return batch;
     }
 
     private void settle(List<Waiting> batch) throws InterruptedException {

@@ -109,7 +109,7 @@ final class LedgerBench {
                         String id = kind + "-" + policies.size() + "-" + clients + "-" + ids.incrementAndGet();
                         long begin = System.nanoTime();
                         reservations.reserve(new Order(new Spender("acme", "ann", "k"), "m", Price.FREE, List.of(new Order.Demand(id, 10, 90)),
-                                policies, Instant.now()));
+                                policies, Instant.now()), () -> { });
                         nanos.add(System.nanoTime() - begin);
                         queue.add(List.of(new Ended(id, true, 10, 0, 20, Optional.empty(), Duration.ZERO, "stop"))).toCompletableFuture().join();
                     }

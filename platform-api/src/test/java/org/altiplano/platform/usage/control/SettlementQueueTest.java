@@ -2,6 +2,7 @@ package org.altiplano.platform.usage.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,12 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.altiplano.platform.usage.entity.Ended;
 import org.junit.jupiter.api.Test;
 
 class SettlementQueueTest {
 
     private final List<String> written = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger outages = new AtomicInteger();
 
     @Test
@@ -42,6 +45,25 @@ class SettlementQueueTest {
         assertEquals(200, written.size());
     }
 
+    @Test
+    void settlesSoManyGenerationsAtOnceAsOneStatementHolds() throws Exception {
+        outages.set(1);
+        try (SettlementQueue queue = queue()) {
+            List<CompletableFuture<Void>> all = new ArrayList<>();
+            for (int request = 0; request < 20; request++) {
+                String id = "r" + request + "-";
+                all.add(queue.add(IntStream.range(0, 100).mapToObj(choice -> ended(id + choice)).toList()).toCompletableFuture());
+            }
+            all.add(queue.add(IntStream.range(0, 1_024).mapToObj(choice -> ended("large-" + choice)).toList()).toCompletableFuture());
+            for (CompletableFuture<Void> one : all) {
+                one.get(10, TimeUnit.SECONDS);
+            }
+        }
+        assertEquals(3_024, written.size());
+        assertTrue(batches.stream().allMatch(batch -> batch <= 256 || batch == 1_024), batches.toString());
+        assertTrue(batches.contains(200), "together, where they fit: " + batches);
+    }
+
     private SettlementQueue queue() {
         SettlementQueue queue = new SettlementQueue(this::write, Thread::new);
         queue.start();
@@ -52,6 +74,7 @@ class SettlementQueueTest {
         if (outages.getAndDecrement() > 0) {
             throw new IllegalStateException("the database is gone");
         }
+        batches.add(batch.size());
         batch.forEach(one -> written.add(one.generationId()));
     }
 

@@ -27,7 +27,7 @@ final class PolicyForm {
      * @param others what the body may hold besides: a limit that is misspelt must not go unnoticed
      */
     static UsageLimits limits(Fields fields, Set<String> others) {
-        Set<String> unknown = new TreeSet<>(fields.names());
+        TreeSet<String> unknown = new TreeSet<>(fields.names());
         unknown.removeAll(others);
         UsageLimits limits = UsageLimits.NONE;
         for (Limit limit : Limit.values()) {
@@ -35,8 +35,9 @@ final class PolicyForm {
             limits = value.isPresent() ? limits.with(limit, value.getAsLong()) : limits;
             unknown.remove(limit.word());
         }
-        for (String name : unknown) {
-            throw Fields.problem(fields.path(name), "'" + fields.path(name) + "' is not a limit.");
+        if (!unknown.isEmpty()) {
+            String name = fields.path(unknown.first());
+            throw Fields.problem(name, "'" + name + "' is not a limit.");
         }
         return limits;
     }

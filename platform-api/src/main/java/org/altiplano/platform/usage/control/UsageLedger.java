@@ -2,7 +2,6 @@ package org.altiplano.platform.usage.control;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
@@ -24,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns this gateway's generations from reservation to settlement, and its lease, which a managed thread renews. It also
- * settles what dead gateways have left behind.
+ * Owns this gateway's generations from reservation to settlement, and its lease, which managed tasks settle and renew.
+ * It also settles what dead gateways have left behind.
  */
 @ApplicationScoped
 public class UsageLedger {
@@ -37,8 +36,6 @@ public class UsageLedger {
     private Database database;
     @Inject
     private InstantSource clock;
-    @Resource
-    private ManagedThreadFactory threads;
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
@@ -55,9 +52,8 @@ public class UsageLedger {
         reservations = new Reservations(database, gateway);
         settlements = new Settlements(database);
         lease = new GatewayLease(database, gateway, System::nanoTime);
-        queue = new SettlementQueue(settlements::settle, threads);
+        queue = new SettlementQueue(settlements::settle, scheduler);
         lease.renew(List.of());
-        queue.start();
         renewing = Optional.of(scheduler.scheduleWithFixedDelay(this::renew, GatewayLease.PERIOD.toMillis(), GatewayLease.PERIOD.toMillis(),
                 TimeUnit.MILLISECONDS));
     }

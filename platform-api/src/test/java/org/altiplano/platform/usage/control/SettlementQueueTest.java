@@ -10,17 +10,29 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.altiplano.platform.usage.entity.Ended;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SettlementQueueTest {
 
     private final List<String> written = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger writing = new AtomicInteger();
+    private final AtomicBoolean atOnce = new AtomicBoolean();
     private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
+    private final ScheduledExecutorService tasks = Executors.newScheduledThreadPool(2);
     private final AtomicInteger outages = new AtomicInteger();
+
+    @AfterEach
+    void end() {
+        tasks.shutdownNow();
+    }
 
     @Test
     void keepsWhatCannotBeWrittenUntilTheDatabaseIsBack() throws Exception {
@@ -46,6 +58,28 @@ class SettlementQueueTest {
     }
 
     @Test
+    void settlesWhatManyAddAtOnceByOneTaskAtATime() throws Exception {
+        try (SettlementQueue queue = queue()) {
+            List<CompletableFuture<Void>> all = IntStream.range(0, 2_000).parallel().mapToObj(i -> queue.add(List.of(ended("r" + i))).toCompletableFuture()).toList();
+            for (CompletableFuture<Void> one : all) {
+                one.get(10, TimeUnit.SECONDS);
+            }
+        }
+        assertEquals(2_000, written.stream().distinct().count());
+        assertEquals(2_000, written.size());
+        assertFalse(atOnce.get());
+    }
+
+    @Test
+    void whatCannotBeSettledBeforeItClosesIsGivenUpAfterAWhile() {
+        outages.set(Integer.MAX_VALUE);
+        SettlementQueue queue = queue();
+        queue.add(List.of(ended("a")));
+        queue.close();
+        assertEquals(0, written.size());
+    }
+
+    @Test
     void settlesSoManyGenerationsAtOnceAsOneStatementHolds() throws Exception {
         outages.set(1);
         try (SettlementQueue queue = queue()) {
@@ -65,12 +99,21 @@ class SettlementQueueTest {
     }
 
     private SettlementQueue queue() {
-        SettlementQueue queue = new SettlementQueue(this::write, Thread::new);
-        queue.start();
-        return queue;
+        return new SettlementQueue(this::write, tasks);
     }
 
     private void write(List<Ended> batch) {
+        if (writing.incrementAndGet() > 1) {
+            atOnce.set(true);
+        }
+        try {
+            writeAlone(batch);
+        } finally {
+            writing.decrementAndGet();
+        }
+    }
+
+    private void writeAlone(List<Ended> batch) {
         if (outages.getAndDecrement() > 0) {
             throw new IllegalStateException("the database is gone");
         }

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,7 +57,16 @@ public final class SettlementQueue implements AutoCloseable {
 
     private void begin() {
         if (!closed && !queue.isEmpty() && working.compareAndSet(false, true)) {
-            tasks.execute(this::work);
+            submit(() -> tasks.execute(this::work));
+        }
+    }
+
+    private void submit(Runnable submission) {
+        try {
+            submission.run();
+        } catch (RejectedExecutionException e) {
+            // The server is about to stop and begins nothing new: what waits is settled by close.
+            working.set(false);
         }
     }
 
@@ -66,7 +76,7 @@ public final class SettlementQueue implements AutoCloseable {
             // For what came in between.
             begin();
         } else {
-            tasks.schedule(this::work, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            submit(() -> tasks.schedule(this::work, AGAIN.toMillis(), TimeUnit.MILLISECONDS));
         }
     }
 
@@ -102,10 +112,15 @@ public final class SettlementQueue implements AutoCloseable {
         return batch;
     }
 
-    /** Settles what waits, on the caller's thread, for a while. */
     @Override
     public void close() {
+        close(List.of());
+    }
+
+    /** Settles what waits, on the caller's thread, for a while. @param last what has ended by that */
+    void close(List<Ended> last) {
         closed = true;
+        queue.add(new Waiting(last, new CompletableFuture<>()));
         long begin = System.nanoTime();
         try {
             while (!settledHere() && System.nanoTime() - begin < FAREWELL.toNanos()) {

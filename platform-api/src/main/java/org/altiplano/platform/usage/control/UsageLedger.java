@@ -64,10 +64,7 @@ public class UsageLedger {
      */
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
         renewing.ifPresent(task -> task.cancel(false));
-        Optional.ofNullable(queue).ifPresent(started -> {
-            settle(running.values().stream().map(one -> one.stopped(clock.instant())).toList());
-            started.close();
-        });
+        Optional.ofNullable(queue).ifPresent(started -> started.close(running.values().stream().map(one -> one.stopped(clock.instant())).toList()));
     }
 
     /** Reserves what a request may use. @param generations those of the order */

@@ -71,6 +71,15 @@ class SettlementQueueTest {
     }
 
     @Test
+    void settlesAtItsEndWhatAServerThatStopsNoLongerBegins() {
+        SettlementQueue queue = queue();
+        tasks.shutdownNow();
+        queue.add(List.of(ended("a")));
+        queue.close(List.of(ended("b")));
+        assertEquals(List.of("a", "b"), List.copyOf(written));
+    }
+
+    @Test
     void whatCannotBeSettledBeforeItClosesIsGivenUpAfterAWhile() {
         outages.set(Integer.MAX_VALUE);
         SettlementQueue queue = queue();

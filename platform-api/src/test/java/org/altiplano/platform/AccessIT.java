@@ -147,6 +147,49 @@ class AccessIT {
     }
 
     @Test
+    void aTenantsAdministratorLimitsItFurtherAndNeverLoosensWhatThePlatformHasSet() {
+        String ann = realm.token("acme", "ann", Role.TENANT_ADMIN);
+        String root = realm.token("initech", "root", Role.PLATFORM_ADMIN);
+        key(ann, "{}");
+        String platforms = policy("acme").getString("id");
+        assertEquals("platform", json(send(bearer("/admin/v1/usage-policies/" + platforms, ann)).body()).getString("keeper"));
+        for (HttpResponse<String> refused : List.of(changePolicy(ann, platforms, 1, "{\"requestsPerMinute\":2000}"), changePolicy(ann, platforms, 1, "{}"),
+                send(bearer("/admin/v1/usage-policies/" + platforms, ann).header("If-Match", "\"1\"").DELETE()))) {
+            assertEquals(403, refused.statusCode());
+            assertTrue(refused.body().contains("policy_of_the_platform"), refused.body());
+        }
+        String owner = "owner-" + UUID.randomUUID();
+        assertEquals(404, createPolicy(ann, "{\"tenant\":\"globex\",\"scope\":\"owner\",\"subject\":\"" + owner + "\"}").statusCode());
+        HttpResponse<String> created = createPolicy(ann, "{\"scope\":\"owner\",\"subject\":\"" + owner + "\",\"requestsPerMinute\":1}");
+        assertEquals(201, created.statusCode(), created.body());
+        assertEquals("acme tenant", json(created.body()).getString("tenant") + " " + json(created.body()).getString("keeper"));
+        String hers = json(created.body()).getString("id");
+        String member = realm.token("acme", owner, Role.SAFETY_REVIEWER);
+        assertEquals(200, complete(member).statusCode());
+        assertEquals(429, complete(member).statusCode());
+        assertEquals(1, json(send(bearer("/v1/usage", member)).body()).getJsonArray("data").getJsonObject(0).getInt("generations"),
+                "a safety-reviewer sees what it has used itself");
+        assertEquals(200, changePolicy(ann, hers, 1, "{\"requestsPerMinute\":100}").statusCode());
+        assertEquals("platform", json(changePolicy(root, hers, 2, "{\"requestsPerMinute\":1}").body()).getString("keeper"), "now it is the platform's");
+        assertEquals(403, changePolicy(ann, hers, 3, "{\"requestsPerMinute\":100}").statusCode());
+        assertEquals(404, changePolicy(realm.token("globex", "gil", Role.TENANT_ADMIN), hers, 3, "{}").statusCode());
+    }
+
+    private static HttpResponse<String> complete(String token) {
+        return send(bearer("/v1/completions", token).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"fast\",\"prompt\":\"ab\"}")));
+    }
+
+    private static HttpResponse<String> createPolicy(String token, String body) {
+        return send(bearer("/admin/v1/usage-policies", token).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpResponse<String> changePolicy(String token, String id, int version, String body) {
+        return send(bearer("/admin/v1/usage-policies/" + id, token).header("Content-Type", "application/json").header("If-Match", "\"" + version + "\"")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
     void aTenantThatOnlyTheRealmKnowsIsServedAndOneThatIsSuspendedHereIsNot() {
         String token = realm.token("umbrella", "uma", Role.DEVELOPER);
         assertEquals(200, send(bearer("/v1/models", token)).statusCode());
@@ -261,9 +304,8 @@ class AccessIT {
 
     /** A policy for a new owner of the tenant, made by a platform-admin. */
     private static JsonObject policy(String tenant) {
-        HttpResponse<String> response = send(bearer("/admin/v1/usage-policies", realm.token("initech", "root", Role.PLATFORM_ADMIN))
-                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"tenant\":\"" + tenant
-                        + "\",\"scope\":\"owner\",\"subject\":\"" + UUID.randomUUID() + "\",\"requestsPerMinute\":1000}")));
+        HttpResponse<String> response = createPolicy(realm.token("initech", "root", Role.PLATFORM_ADMIN), "{\"tenant\":\"" + tenant
+                + "\",\"scope\":\"owner\",\"subject\":\"" + UUID.randomUUID() + "\",\"requestsPerMinute\":1000}");
         assertEquals(201, response.statusCode(), response.body());
         return json(response.body());
     }

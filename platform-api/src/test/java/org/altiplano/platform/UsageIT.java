@@ -80,10 +80,7 @@ class UsageIT {
         assertEquals(200, complete("fast", "abc", ",\"max_tokens\":2,\"n\":3").statusCode());
         assertEquals(500, complete("broken", "ab", "").statusCode());
         assertEquals(429, complete("full", "ab", "").statusCode());
-        Socket socket = new Socket("127.0.0.1", Gateway.PORT);
-        String body = "{\"model\":\"slow\",\"prompt\":\"abcd\",\"stream\":true}";
-        socket.getOutputStream().write(("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+        Socket socket = stream("abcd");
         Eventually.holds("it runs", () -> gateway.models.running("slow") == 1);
         socket.close();
         Eventually.holds("the client that went has its row", () -> usage("model").size() == 3);
@@ -121,6 +118,18 @@ class UsageIT {
     }
 
     @Test
+    void pagesThroughHowThePoliciesStand() {
+        for (int i = 0; i < 3; i++) {
+            policy("owner", "owner-" + i, "\"tokensPerDay\":" + (i + 1));
+        }
+        JsonObject first = json(admin("GET", "/admin/v1/quotas?limit=2&tenant=" + tenant, "").body());
+        assertEquals(2, first.getJsonArray("data").size());
+        JsonObject second = json(admin("GET", "/admin/v1/quotas?limit=2&tenant=" + tenant + "&cursor=" + first.getString("nextCursor"), "").body());
+        assertEquals(1, second.getJsonArray("data").size());
+        assertEquals(JsonValue.NULL, second.get("nextCursor"));
+    }
+
+    @Test
     void answersWithOpenAisRateHeadersAndRefusesInItsShape() {
         policy("key", keyId, "\"requestsPerMinute\":2,\"tokensPerMinute\":1000");
         HttpResponse<String> first = complete("fast", "ab", ",\"max_tokens\":5");
@@ -140,6 +149,23 @@ class UsageIT {
     }
 
     @Test
+    void limitsTokensOfPromptsAndOfAnswersApart() {
+        policy("tenant", "", "\"tokensInPerMinute\":4,\"tokensOutPerMinute\":12");
+        HttpResponse<String> first = complete("fast", "abc", ",\"max_tokens\":12");
+        assertEquals(200, first.statusCode(), first.body());
+        assertEquals("4 1 12 0", header(first, "x-ratelimit-limit-input-tokens") + " " + header(first, "x-ratelimit-remaining-input-tokens") + " "
+                + header(first, "x-ratelimit-limit-output-tokens") + " " + header(first, "x-ratelimit-remaining-output-tokens"));
+        HttpResponse<String> prompt = complete("fast", "abc", ",\"max_tokens\":1");
+        assertEquals(429, prompt.statusCode());
+        assertTrue(prompt.body().contains("input tokens per minute"), prompt.body());
+        HttpResponse<String> answer = complete("fast", "a", ",\"max_tokens\":12");
+        assertTrue(answer.body().contains("output tokens per minute"), "7 of the 12 were not used: " + answer.body());
+        assertEquals(200, complete("fast", "a", ",\"max_tokens\":7").statusCode());
+        HttpResponse<String> never = complete("fast", "a", ",\"max_tokens\":13");
+        assertEquals("false", header(never, "x-should-retry"), never.body());
+    }
+
+    @Test
     void refusesPromptAndAnswerThatAreLongerThanThePolicysContext() {
         policy("owner", "admin", "\"maxContext\":18");
         assertEquals(200, complete("fast", "ab", "").statusCode(), "2 of the prompt and the 16 that this interface takes where nothing is said");
@@ -147,6 +173,20 @@ class UsageIT {
         assertEquals(400, tooLong.statusCode());
         assertEquals("context_length_exceeded", refusal(tooLong));
         assertEquals("prompt", json(tooLong.body()).getJsonObject("error").getString("param"));
+    }
+
+    @Test
+    void limitsGenerationsAtOnceAndFreesThePlaceOfWhoeverGoes() throws IOException {
+        policy("key", keyId, "\"concurrentGenerations\":2");
+        HttpResponse<String> never = complete("fast", "ab", ",\"n\":3");
+        assertEquals("concurrency_limit_exceeded", refusal(never));
+        assertEquals("", header(never, "Retry-After"), "it would never fit");
+        Socket socket = stream("abcd");
+        Eventually.holds("it runs", () -> gateway.models.running("slow") == 1);
+        assertEquals("concurrency_limit_exceeded", refusal(complete("fast", "ab", ",\"n\":2")));
+        assertEquals(200, complete("fast", "ab", ",\"n\":1").statusCode());
+        socket.close();
+        Eventually.holds("its place is free", () -> complete("fast", "ab", ",\"n\":2").statusCode() == 200);
     }
 
     @Test
@@ -263,7 +303,9 @@ class UsageIT {
     void refusesPoliciesThatMakeNoSense() {
         for (String wrong : List.of("\"scope\":\"world\"", "\"scope\":\"tenant\",\"subject\":\"x\"", "\"scope\":\"key\"",
                 "\"scope\":\"tenant\",\"requestsPerMinute\":0", "\"scope\":\"tenant\",\"tokensPerDay\":-1", "\"scope\":\"tenant\",\"moneyPerDay\":-0.5",
-                "\"scope\":\"tenant\",\"maxContext\":1.5", "\"scope\":\"tenant\",\"tokensPerDay\":1e30")) {
+                "\"scope\":\"tenant\",\"maxContext\":1.5", "\"scope\":\"tenant\",\"tokensPerDay\":1e30", "\"scope\":\"tenant\",\"tokenPerDay\":5",
+                "\"scope\":\"tenant\",\"tokensInPerMinute\":0", "\"scope\":\"tenant\",\"tokensOutPerMinute\":1000000000001",
+                "\"scope\":\"key\",\"subject\":\"nobodys\"")) {
             assertEquals(400, admin("POST", "/admin/v1/usage-policies", "{\"tenant\":\"" + tenant + "\"," + wrong + "}").statusCode(), wrong);
         }
         assertEquals(400, admin("POST", "/admin/v1/usage-policies", "{\"tenant\":\"nobody\",\"scope\":\"tenant\"}").statusCode());
@@ -359,6 +401,15 @@ class UsageIT {
     private HttpRequest.Builder request(String model, String prompt, String more) {
         return as("/v1/completions").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(
                 "{\"model\":\"" + model + "\",\"prompt\":\"" + prompt + "\"" + more + "}"));
+    }
+
+    /** Begins a stream that goes on until the connection is closed. */
+    private Socket stream(String prompt) throws IOException {
+        Socket socket = new Socket("127.0.0.1", Gateway.PORT);
+        String body = "{\"model\":\"slow\",\"prompt\":\"" + prompt + "\",\"stream\":true,\"max_tokens\":9000}";
+        socket.getOutputStream().write(("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     private HttpResponse<String> complete(String model, String prompt, String more) {

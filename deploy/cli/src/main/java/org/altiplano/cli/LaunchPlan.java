@@ -21,6 +21,9 @@ import java.util.Map;
  */
 record LaunchPlan(String name, List<String> command, Map<String, String> environment, Path log) {
 
+    /** What a log's line begins with when its process is started. */
+    static final String START = "--- ";
+
     private static final long LARGE_LOG = 10_000_000;
 
     LaunchPlan {
@@ -38,7 +41,7 @@ record LaunchPlan(String name, List<String> command, Map<String, String> environ
             builder.environment().putAll(environment);
             builder.redirectInput(new File("/dev/null"));
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            Files.writeString(log, "--- " + name + " starts at " + now + System.lineSeparator(),
+            Files.writeString(log, START + name + " starts at " + now + System.lineSeparator(),
                     StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             long pid = builder.start().pid();
             return new ManagedProcess(name, ProcessIdentity.of(pid).orElseThrow(() ->

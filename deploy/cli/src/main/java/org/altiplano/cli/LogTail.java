@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Reads a log from its end and then follows it. Not for use by several threads. */
 final class LogTail {
 
     private static final int WINDOW = 256 * 1024;
+    private static final String REFUSAL = "The gateway cannot start:";
 
     private final Path log;
     private long position;
@@ -35,6 +37,12 @@ final class LogTail {
     /** The last line that says something, or an empty text. */
     static String lastWords(Path log) {
         return reversed(new LogTail(log).last(50)).filter(line -> !line.isBlank()).findFirst().orElse("").strip();
+    }
+
+    /** Why what writes this log refuses to start, if it says so since its last start. */
+    static Optional<String> refusal(Path log) {
+        return reversed(new LogTail(log).last(500)).takeWhile(line -> !line.startsWith(LaunchPlan.START)).filter(line -> line.contains(REFUSAL))
+                .map(line -> line.substring(line.indexOf(REFUSAL) + REFUSAL.length()).strip()).findFirst();
     }
 
     private static Stream<String> reversed(List<String> lines) {

@@ -126,6 +126,7 @@ final class Readiness {
         while (!condition.getAsBoolean()) {
             line.update("starting");
             checkAlive(table.all(), line);
+            checkRefusal(name, line);
             checkTime(deadline, name + " is not " + result, patience, line);
             Pause.brief();
         }
@@ -140,6 +141,15 @@ final class Readiness {
                         + System.lineSeparator() + "More in " + home.log(process.name()));
             }
         }
+    }
+
+    /** A gateway that refuses to start would stay as a server without an application, in the way of the next start. */
+    private void checkRefusal(String name, ProgressLine line) {
+        LogTail.refusal(home.log(name)).ifPresent(reason -> {
+            line.failed();
+            new PlatformStop(table, terminal, PlatformStop.PATIENCE).stop(table.all().stream().filter(process -> process.name().equals(name)).toList());
+            throw new CommandFailure("The " + name + " refuses to start. " + reason + System.lineSeparator() + "More in " + home.log(name));
+        });
     }
 
     private void checkTime(long deadline, String what, Duration patience, ProgressLine line) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,5 +38,13 @@ class LogTailTest {
     void theLastWordsAreTheLastLineThatSaysSomething() throws Exception {
         assertEquals("port taken", LogTail.lastWords(Files.writeString(folder.resolve("log"), "x\nport taken\n\n  \n")));
         assertEquals("", LogTail.lastWords(folder.resolve("absent")));
+    }
+
+    @Test
+    void aRefusalIsTheReasonOfTheLastStart() throws Exception {
+        Path log = Files.writeString(folder.resolve("log"), "--- gateway starts at 1\n[ERROR   ] The gateway cannot start: the database is gone\nmore\n");
+        assertEquals(Optional.of("the database is gone"), LogTail.refusal(log));
+        Files.writeString(log, "--- gateway starts at 2\n", StandardOpenOption.APPEND);
+        assertEquals(Optional.empty(), LogTail.refusal(log));
     }
 }

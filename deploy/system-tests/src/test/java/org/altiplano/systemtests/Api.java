@@ -109,6 +109,11 @@ final class Api {
                 .filter(held -> held.path("name").asText().equals(model));
     }
 
+    /** How many tokens the workers have generated since they started. */
+    long generated(String model) {
+        return held(model).mapToLong(held -> held.path("generatedTokensTotal").asLong()).sum();
+    }
+
     int running(String model) {
         return held(model).mapToInt(held -> held.path("running").asInt()).sum();
     }
@@ -122,6 +127,11 @@ final class Api {
     }
 
     private JsonNode administer(String path) {
+        return administer("GET", path, object()).ok();
+    }
+
+    /** Asks as the administrator. @param headers names and values */
+    Answer administer(String method, String path, JsonNode body, String... headers) {
         if (session.isEmpty()) {
             HttpResponse<String> signedIn = exchange(HttpRequest.newBuilder(URI.create(baseUrl + "/auth/login"))
                     .header("Content-Type", "application/json").header("X-Requested-With", "altiplano")
@@ -130,7 +140,10 @@ final class Api {
             assertEquals(200, signedIn.statusCode(), signedIn::body);
             session = signedIn.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
         }
-        return send(HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Cookie", session).build()).ok();
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Cookie", session)
+                .header("X-Requested-With", "altiplano").header("Content-Type", "application/json")
+                .method(method, method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.toString()));
+        return send((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
     private HttpRequest.Builder request(String path) {

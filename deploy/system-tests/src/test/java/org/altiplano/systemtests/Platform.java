@@ -29,13 +29,20 @@ final class Platform implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 240;
 
     private final Path home;
+    private final Map<String, String> environment;
 
-    private Platform(Path home) {
+    private Platform(Path home, Map<String, String> environment) {
         this.home = home;
+        this.environment = environment;
     }
 
     /** A platform with an empty home, not yet up. */
     static Platform named(String name) {
+        return named(name, Map.of());
+    }
+
+    /** @param environment of all its commands, and so of what they start */
+    static Platform named(String name, Map<String, String> environment) {
         Path home = Path.of(System.getProperty("altiplano.work"), "homes", name);
         try (Stream<Path> old = Files.exists(home) ? Files.walk(home) : Stream.empty()) {
             for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
@@ -45,7 +52,7 @@ final class Platform implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return new Platform(home);
+        return new Platform(home, environment);
     }
 
     /**
@@ -102,6 +109,7 @@ final class Platform implements AutoCloseable {
         var builder = new ProcessBuilder(command);
         builder.environment().put("ALTIPLANO_HOME", home.toString());
         builder.environment().put("ALTIPLANO_KV_MEMORY_MB", "384");
+        builder.environment().putAll(this.environment);
         builder.environment().putAll(environment);
         builder.redirectOutput(home.resolve("test.out").toFile()).redirectError(home.resolve("test.err").toFile());
         return builder.start();
@@ -176,6 +184,16 @@ final class Platform implements AutoCloseable {
             return JSON.readTree(text);
         } catch (IOException noJson) {
             throw new AssertionError("Not JSON: " + text, noJson);
+        }
+    }
+
+    /** What Open Liberty found worth a report of its own (FFDC): each is a failure that nobody took care of. */
+    List<Path> incidents() {
+        Path reports = home.resolve("logs").resolve("ffdc");
+        try (Stream<Path> files = Files.exists(reports) ? Files.list(reports) : Stream.empty()) {
+            return files.sorted().toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 

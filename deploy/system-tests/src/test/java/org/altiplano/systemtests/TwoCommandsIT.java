@@ -157,6 +157,7 @@ class TwoCommandsIT {
         try {
             platform.must("down");
             own.forEach(process -> assertFalse(Platform.runs(process)));
+            assertEquals(List.of(), platform.incidents());
             assertTrue(other.isAlive());
             assertTrue(platform.must("down").out().contains("not running"));
             assertFalse(platform.must("status", "--json").json().path("running").asBoolean());

@@ -23,7 +23,7 @@ public final class Access {
         row(Operation.CREATE_COMPLETION,       NONE,          OWN,          OWN,       OWN,             NONE);
         row(Operation.TOKENIZE,                NONE,          OWN,          OWN,       OWN,             NONE);
         row(Operation.LIST_MODELS,             NONE,          OWN,          OWN,       OWN,             NONE);
-        row(Operation.SEE_OWN_USAGE,           OWN,           OWN,          OWN,       NONE,            NONE);
+        row(Operation.SEE_OWN_USAGE,           OWN,           OWN,          OWN,       OWN,             NONE);
         row(Operation.SIGN_IN,                 OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.SEE_SESSION,             OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.CHANGE_PASSWORD,         OWN,           OWN,          OWN,       OWN,             OWN);
@@ -51,9 +51,9 @@ public final class Access {
         row(Operation.DELETE_TENANT,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_POLICIES,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.SEE_POLICY,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
-        row(Operation.CREATE_POLICY,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
-        row(Operation.CHANGE_POLICY,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
-        row(Operation.DELETE_POLICY,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CREATE_POLICY,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.CHANGE_POLICY,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.DELETE_POLICY,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.LIST_PRICES,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.SET_PRICE,               PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.REMOVE_PRICE,            PLATFORM,      NONE,         NONE,      NONE,            NONE);

@@ -1,6 +1,7 @@
 package org.altiplano.platform.database.control;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,6 +23,8 @@ public final class Database {
     private static final int MOST_ATTEMPTS = 30;
     /** Serialization failures and deadlocks, a row that another made first, and what H2 calls these. */
     private static final Set<String> AGAIN = Set.of("40001", "40P01", "23505", "90131", "HYT00");
+    /** Values, constraints and statements that are wrong: a fault of the program, not of the database (SQL standard, SQLSTATE classes). */
+    private static final Set<String> OURS = Set.of("22", "23", "42");
     private static final Duration LATER = Duration.ofSeconds(5);
 
     /** What is done in a transaction. May be done again from the start. */
@@ -41,11 +44,16 @@ public final class Database {
      * @throws ProblemException 503 if the database does not answer
      */
     public <T> T transact(Work<T> work) {
+        return transact(work, () -> { });
+    }
+
+    /** @param inDoubt is told where the answer to the commit was lost, and nobody knows whether the work is done */
+    public <T> T transact(Work<T> work, Runnable inDoubt) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(work);
+                return once(work, inDoubt);
             } catch (SQLException e) {
-                if (!AGAIN.contains(Optional.ofNullable(e.getSQLState()).orElse("")) || attempt == MOST_ATTEMPTS) {
+                if (!mayBeRepeated(e) || attempt == MOST_ATTEMPTS) {
                     throw failure(e);
                 }
                 pause(attempt);
@@ -53,25 +61,66 @@ public final class Database {
         }
     }
 
-    private <T> T once(Work<T> work) throws SQLException {
+    private <T> T once(Work<T> work, Runnable inDoubt) throws SQLException {
+        boolean committing = false;
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
-            boolean done = false;
+            T result;
             try {
-                T result = work.in(connection);
-                connection.commit();
-                done = true;
-                return result;
-            } finally {
-                if (!done) {
-                    connection.rollback();
-                }
-                connection.setAutoCommit(true);
+                result = work.in(connection);
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
             }
+            committing = true;
+            connection.commit();
+            connection.setAutoCommit(true);
+            return result;
+        } catch (SQLException e) {
+            if (committing && !mayBeRepeated(e)) {
+                inDoubt.run();
+            }
+            throw e;
         }
     }
 
+    private static void rollBack(Connection connection, Exception reason) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // The connection is broken, and with it the transaction is gone.
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** For work that has found a reason to be done again from the start. */
+    public static SQLException again(String reason) {
+        return new SQLException(reason, "40001");
+    }
+
+    /** Deletes a row of a table if it still is at this version. @param key its column, whose value is {@code id} */
+    public boolean delete(String table, String key, String id, long version) {
+        return transact(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("delete from " + table + " where " + key + " = ? and version = ?")) {
+                Parameters.set(delete, id, version);
+                return delete.executeUpdate() == 1;
+            }
+        });
+    }
+
+    private static boolean mayBeRepeated(SQLException error) {
+        return AGAIN.contains(state(error));
+    }
+
+    private static String state(SQLException error) {
+        return Optional.ofNullable(error.getSQLState()).orElse("");
+    }
+
     private static RuntimeException failure(SQLException error) {
+        if (OURS.stream().anyMatch(state(error)::startsWith)) {
+            return new IllegalStateException("The database refuses what the platform asks of it.", error);
+        }
         LOG.error("The database failed: {}", error.toString());
         return new ProblemException(new Problem(503, "server_error", "The platform's database does not answer.",
                 Optional.empty(), Optional.of("database_unavailable"), Optional.of(LATER)), error);

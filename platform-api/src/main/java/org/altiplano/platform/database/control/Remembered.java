@@ -3,6 +3,7 @@ package org.altiplano.platform.database.control;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -21,6 +22,7 @@ public final class Remembered<K, V> {
     private final Function<K, V> read;
     private final LongSupplier nanoTime;
     private final Map<K, Value<V>> values = new ConcurrentHashMap<>();
+    private final AtomicLong forgotten = new AtomicLong();
 
     public Remembered(Function<K, V> read, LongSupplier nanoTime) {
         this.read = read;
@@ -36,13 +38,20 @@ public final class Remembered<K, V> {
         if (values.size() >= MOST) {
             values.clear();
         }
+        long before = forgotten.get();
         V fresh = read.apply(key);
-        values.put(key, new Value<>(fresh, now));
+        Value<V> value = new Value<>(fresh, now);
+        values.put(key, value);
+        if (forgotten.get() != before) {
+            // It was changed meanwhile, and nobody knows whether this was read before or after.
+            values.remove(key, value);
+        }
         return fresh;
     }
 
     /** What is known is out of date. */
     public void forget() {
+        forgotten.incrementAndGet();
         values.clear();
     }
 }

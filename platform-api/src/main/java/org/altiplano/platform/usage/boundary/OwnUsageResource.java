@@ -4,10 +4,10 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
@@ -38,9 +38,9 @@ public class OwnUsageResource {
 
     @GET
     @Performs(Operation.SEE_OWN_USAGE)
-    public JsonObject usage(@QueryParam("from") String from, @QueryParam("to") String to, @QueryParam("group") String group) {
+    public JsonObject usage(@BeanParam AskedUsage asked) {
         Spender spender = Spender.of((Caller) request.getUserPrincipal());
-        UsageQuestion question = UsageForm.question(from, to, group, Optional.of(spender.tenant()), Optional.of(spender.owner()), clock.instant());
+        UsageQuestion question = asked.question(Optional.of(spender.tenant()), Optional.of(spender.owner()), clock.instant());
         return Json.object(UsageForm.json(question, reports.answer(question)))
                 .add("quotas", Json.array(reports.quotas(policies.binding(spender), clock.instant()), UsageForm::quota)).build();
     }

@@ -2,18 +2,15 @@ package org.altiplano.platform.usage.boundary;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.usage.control.UsageReports;
+import org.altiplano.platform.usage.entity.Bucket;
 import org.altiplano.platform.usage.entity.Quota;
 import org.altiplano.platform.usage.entity.Standing;
 import org.altiplano.platform.usage.entity.UsageQuestion;
@@ -27,44 +24,10 @@ final class UsageForm {
     private UsageForm() {
     }
 
-    /** @param from first day; null: of this month. @param to last day; null: today. @param group comma list; null: none */
-    static UsageQuestion question(String from, String to, String group, Optional<String> tenant, Optional<String> owner, Instant now) {
-        LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
-        LocalDate first = day("from", from, today.withDayOfMonth(1));
-        LocalDate last = day("to", to, today);
-        if (last.isBefore(first)) {
-            throw Fields.problem("to", "'to' must not be before 'from'.");
-        }
-        List<UsageSum.By> by = new ArrayList<>();
-        for (String word : group == null || group.isEmpty() ? List.<String>of() : List.of(group.split(",", -1))) {
-            UsageSum.By one = Arrays.stream(UsageSum.By.values()).filter(known -> known.word().equals(word)).findFirst()
-                    .orElseThrow(() -> Fields.problem("group", "'group' must be a comma list of tenant, day, model, key and owner."));
-            if (by.contains(one)) {
-                throw Fields.problem("group", "'group' must name each only once.");
-            }
-            by.add(one);
-        }
-        return new UsageQuestion(first, last, tenant, owner, by);
-    }
-
-    private static LocalDate day(String name, String text, LocalDate absent) {
-        if (text == null) {
-            return absent;
-        }
-        try {
-            if (text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
-                return LocalDate.parse(text);
-            }
-        } catch (DateTimeException e) {
-            // Falls through to the one message.
-        }
-        throw Fields.problem(name, "'" + name + "' must be a day such as 2026-01-31.");
-    }
-
     static JsonObject json(UsageQuestion question, List<UsageSum> sums) {
         return Json.object().add("from", question.from().toString()).add("to", question.to().toString())
-                .add("truncated", sums.size() == UsageReports.MOST_GROUPS)
-                .add("data", Json.array(sums, sum -> {
+                .add("truncated", sums.size() > UsageReports.MOST_GROUPS)
+                .add("data", Json.array(sums.subList(0, Math.min(sums.size(), UsageReports.MOST_GROUPS)), sum -> {
                     JsonObjectBuilder json = Json.object();
                     for (int i = 0; i < question.by().size(); i++) {
                         json.add(question.by().get(i).word(), sum.group().get(i));
@@ -74,7 +37,11 @@ final class UsageForm {
                 })).build();
     }
 
+    /** @throws ProblemException 400 where it would not be whole: nobody sees from a table that it was cut */
     static String csv(UsageQuestion question, List<UsageSum> sums) {
+        if (sums.size() > UsageReports.MOST_GROUPS) {
+            throw Fields.problem("group", "This table has more than " + UsageReports.MOST_GROUPS + " lines: ask for fewer days or groups at once.");
+        }
         List<String> names = new ArrayList<>(question.by().stream().map(UsageSum.By::word).toList());
         names.addAll(SUMS);
         StringBuilder csv = new StringBuilder(String.join(",", names)).append("\r\n");
@@ -94,8 +61,9 @@ final class UsageForm {
 
     static JsonObject quota(Quota quota) {
         JsonObjectBuilder json = Json.object().add("policy", PolicyForm.of(quota.policy())).add("running", quota.running());
-        tell(json, "requests", quota.standing().requests());
-        tell(json, "tokens", quota.standing().tokens());
+        for (Bucket bucket : Bucket.values()) {
+            tell(json, bucket.word(), quota.standing().of(bucket));
+        }
         return json.add("budgets", Json.array(quota.budgets(), budget -> {
             boolean money = budget.unit().equals("money");
             JsonObjectBuilder one = Json.object().add("period", budget.period().word()).add("unit", budget.unit());

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -13,7 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.tenants.control.AskedTenant;
 import org.altiplano.platform.usage.control.UsagePolicies;
 import org.altiplano.platform.usage.control.UsageReports;
@@ -42,9 +43,8 @@ public class UsageResource {
     @Path("usage")
     @Produces(MediaType.APPLICATION_JSON)
     @Performs(Operation.SEE_USAGE)
-    public JsonObject usage(@QueryParam("tenant") String tenant, @QueryParam("from") String from, @QueryParam("to") String to,
-                            @QueryParam("group") String group) {
-        UsageQuestion question = question(tenant, from, to, group);
+    public JsonObject usage(@QueryParam("tenant") String tenant, @BeanParam AskedUsage asked) {
+        UsageQuestion question = question(tenant, asked);
         return UsageForm.json(question, reports.answer(question));
     }
 
@@ -52,26 +52,25 @@ public class UsageResource {
     @Path("usage.csv")
     @Produces("text/csv")
     @Performs(Operation.SEE_USAGE)
-    public Response table(@QueryParam("tenant") String tenant, @QueryParam("from") String from, @QueryParam("to") String to,
-                          @QueryParam("group") String group) {
-        UsageQuestion question = question(tenant, from, to, group);
+    public Response table(@QueryParam("tenant") String tenant, @BeanParam AskedUsage asked) {
+        UsageQuestion question = question(tenant, asked);
         return Response.ok(UsageForm.csv(question, reports.answer(question)), CSV)
                 .header("Content-Disposition", "attachment; filename=\"usage.csv\"").build();
     }
 
-    /** How all policies of a tenant stand now. */
+    /** How the policies of a tenant stand now, in the order of their ids. */
     @GET
     @Path("quotas")
     @Produces(MediaType.APPLICATION_JSON)
     @Performs(Operation.SEE_QUOTAS)
-    public JsonObject quotas(@QueryParam("tenant") String tenant) {
+    public JsonObject quotas(@QueryParam("tenant") String tenant, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
+        Page page = Page.of(cursor, limit);
         String asked = AskedTenant.of(caller(), Operation.SEE_QUOTAS, Optional.ofNullable(tenant)).orElse(caller().tenant());
-        return Json.object().add("data", Json.array(reports.quotas(policies.of(asked), clock.instant()), UsageForm::quota)).build();
+        return page.tell(reports.quotas(policies.page(asked, page.after(), page.reads()), clock.instant()), quota -> quota.policy().id(), UsageForm::quota);
     }
 
-    private UsageQuestion question(String tenant, String from, String to, String group) {
-        return UsageForm.question(from, to, group, AskedTenant.of(caller(), Operation.SEE_USAGE, Optional.ofNullable(tenant)), Optional.empty(),
-                clock.instant());
+    private UsageQuestion question(String tenant, AskedUsage asked) {
+        return asked.question(AskedTenant.of(caller(), Operation.SEE_USAGE, Optional.ofNullable(tenant)), Optional.empty(), clock.instant());
     }
 
     private Caller caller() {

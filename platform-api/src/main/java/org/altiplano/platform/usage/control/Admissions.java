@@ -22,6 +22,7 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.control.Tenants;
 import org.altiplano.platform.tenants.entity.TenantAccount;
+import org.altiplano.platform.usage.entity.Limit;
 import org.altiplano.platform.usage.entity.Order;
 import org.altiplano.platform.usage.entity.Spender;
 import org.altiplano.platform.usage.entity.UsagePolicy;
@@ -110,15 +111,18 @@ public class Admissions {
     private Size size(Request request, Prompt prompt, List<UsagePolicy> binding) {
         Tokenization counted = count(request, prompt);
         int in = counted.tokens().length;
-        Optional<UsagePolicy> tightest = binding.stream().filter(policy -> policy.limits().maxContext().isPresent())
-                .min(Comparator.comparing(policy -> policy.limits().maxContext().getAsLong()));
-        long context = Math.min(counted.maxModelLen(), tightest.map(policy -> policy.limits().maxContext().getAsLong()).orElse(Long.MAX_VALUE));
-        long out = request.maxTokens().isPresent() ? request.maxTokens().getAsInt() : Math.max(1, context - in);
-        if (tightest.isPresent() && in + out > tightest.get().limits().maxContext().getAsLong()) {
-            throw Refusals.context(tightest.get(), tightest.get().limits().maxContext().getAsLong(), in + out, request.promptParameter());
+        Optional<UsagePolicy> tightest = binding.stream().min(Comparator.comparing(Admissions::context));
+        long allowed = tightest.map(Admissions::context).orElse(Long.MAX_VALUE);
+        long out = request.maxTokens().isPresent() ? request.maxTokens().getAsInt() : Math.max(1, Math.min(counted.maxModelLen(), allowed) - in);
+        if (in + out > allowed) {
+            throw Refusals.context(tightest.get(), allowed, in + out, request.promptParameter());
         }
         // The context ends every answer, however long the caller would have it.
         return new Size(in, Math.min(out, counted.maxModelLen()), OptionalInt.of((int) out));
+    }
+
+    private static long context(UsagePolicy policy) {
+        return policy.limits().of(Limit.MAX_CONTEXT).orElse(Long.MAX_VALUE);
     }
 
     private Tokenization count(Request request, Prompt prompt) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.usage.entity.Period;
@@ -25,8 +26,10 @@ final class BudgetWindow {
     /** What the tenant, owner or key has used since the period began, before it had a budget. */
     private static final String USED = "select coalesce(sum(tokens_in + tokens_out), 0), coalesce(sum(money), 0) from usage_day"
             + " where tenant_id = ? and used_on >= ?";
+    /** Not for a policy that was deleted a moment ago. */
     private static final String OPEN = "insert into usage_window (policy_id, period, starts_at, tokens_spent, tokens_reserved, money_spent,"
-            + " money_reserved) values (?, ?, ?, ?, 0, ?, 0)";
+            + " money_reserved) select id, cast(? as varchar(8)), cast(? as timestamp with time zone), cast(? as bigint), 0, cast(? as bigint), 0"
+            + " from usage_policy where id = ?";
     private static final String SETTLE = "update usage_window set tokens_reserved = tokens_reserved - ?, money_reserved = money_reserved - ?,"
             + " tokens_spent = tokens_spent + ?, money_spent = money_spent + ? where policy_id = ? and period = ? and starts_at = ?";
     private static final String READ = "select tokens_spent, tokens_reserved, money_spent, money_reserved from usage_window"
@@ -35,8 +38,6 @@ final class BudgetWindow {
 
     /** What is on a window's account. Money in billionths of the currency. */
     record Account(long tokensSpent, long tokensReserved, long moneySpent, long moneyReserved) {
-
-        static final Account EMPTY = new Account(0, 0, 0, 0);
 
         long tokens() {
             return tokensSpent + tokensReserved;
@@ -70,8 +71,20 @@ final class BudgetWindow {
             }
             account = read(connection);
         }
-        boolean tokensShort = account.orElse(Account.EMPTY).tokens() + tokens > policy.limits().tokens(period).orElse(ANY_AMOUNT);
-        throw Refusals.budget(policy, period, tokensShort ? "tokens" : "money", Duration.between(now, period.end(now)));
+        // A policy that was deleted a moment ago limits nothing any more.
+        if (account.isPresent()) {
+            throw refusal(account.get(), tokens, money, now);
+        }
+    }
+
+    private ProblemException refusal(Account account, long tokens, long money, Instant now) throws SQLException {
+        if (account.tokens() > policy.limits().tokens(period).orElse(ANY_AMOUNT) - tokens) {
+            return Refusals.budget(policy, period, "tokens", Duration.between(now, period.end(now)));
+        }
+        if (account.money() > policy.limits().money(period).orElse(ANY_AMOUNT) - money) {
+            return Refusals.budget(policy, period, "money", Duration.between(now, period.end(now)));
+        }
+        throw Database.again("A generation has ended and made room.");
     }
 
     private boolean update(Connection connection, long tokens, long money) throws SQLException {
@@ -86,7 +99,7 @@ final class BudgetWindow {
     private void open(Connection connection) throws SQLException {
         Account used = used(connection);
         try (PreparedStatement open = connection.prepareStatement(OPEN)) {
-            Parameters.set(open, policy.id(), period.word(), start, used.tokensSpent(), used.moneySpent());
+            Parameters.set(open, period.word(), start, used.tokensSpent(), used.moneySpent(), policy.id());
             open.executeUpdate();
         }
     }
@@ -106,6 +119,19 @@ final class BudgetWindow {
                 row.next();
                 return new Account(row.getLong(1), 0, row.getLong(2), 0);
             }
+        }
+    }
+
+    /**
+     * Counts anew what was used, from the ledger: while there was no budget for the period nobody counted. What is
+     * reserved stays.
+     */
+    void recount(Connection connection) throws SQLException {
+        Account used = used(connection);
+        try (PreparedStatement recount = connection.prepareStatement(
+                "update usage_window set tokens_spent = ?, money_spent = ? where policy_id = ? and period = ? and starts_at = ?")) {
+            Parameters.set(recount, used.tokensSpent(), used.moneySpent(), policy.id(), period.word(), start);
+            recount.executeUpdate();
         }
     }
 

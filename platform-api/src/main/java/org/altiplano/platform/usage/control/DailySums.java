@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.altiplano.platform.database.control.Parameters;
-import org.altiplano.platform.usage.entity.Ended;
 
 /** Owns what a transaction adds to {@code usage_day}, until it is written; one thread. */
 final class DailySums {
@@ -35,8 +34,8 @@ final class DailySums {
     private final Map<Day, Sum> sums = new TreeMap<>(Comparator.comparing(Day::tenant).thenComparing(Day::day)
             .thenComparing(Day::model).thenComparing(Day::owner).thenComparing(Day::key));
 
-    void add(Day day, Ended ended, long money) {
-        sums.merge(day, new Sum(1, ended.tokensIn(), ended.tokensCached(), ended.tokensOut(), money), Sum::plus);
+    void add(Day day, long generations, long tokensIn, long cached, long tokensOut, long money) {
+        sums.merge(day, new Sum(generations, tokensIn, cached, tokensOut, money), Sum::plus);
     }
 
     /** Fails where another transaction makes the same row at the same time; the whole is then repeated. */

@@ -73,12 +73,7 @@ public class Prices {
 
     /** @return false if this is no longer the current version */
     public boolean remove(String model, long version) {
-        boolean done = database.transact(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("delete from model_price where model = ? and version = ?")) {
-                Parameters.set(delete, model, version);
-                return delete.executeUpdate() == 1;
-            }
-        });
+        boolean done = database.delete("model_price", "model", model, version);
         remembered.forget();
         return done;
     }

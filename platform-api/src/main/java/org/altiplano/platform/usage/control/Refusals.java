@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.usage.entity.Bucket;
 import org.altiplano.platform.usage.entity.Period;
 import org.altiplano.platform.usage.entity.Standing;
 import org.altiplano.platform.usage.entity.UsagePolicy;
@@ -16,21 +17,23 @@ final class Refusals {
     private Refusals() {
     }
 
-    /** @param kind {@code requests} or {@code tokens}; @param wait until it fits, absent if it never does */
-    static ProblemException rate(UsagePolicy policy, String kind, Standing.Rate rate, long requested, Optional<Duration> wait,
+    /** @param wait until it fits, absent if it never does */
+    static ProblemException rate(UsagePolicy policy, Bucket bucket, Standing.Rate rate, long requested, Optional<Duration> wait,
                                  Standing standing) {
-        String message = "Rate limit reached for " + policy.words() + " on " + kind + " per minute: limit " + rate.limit() + ", remaining "
+        String message = "Rate limit reached for " + policy.words() + " on " + bucket.header().replace('-', ' ') + " per minute: limit " + rate.limit() + ", remaining "
                 + rate.remaining() + ", requested " + requested + ". " + wait.map(time -> "Please try again in " + seconds(time) + " s.")
                 .orElse("A request of this size can never be taken: ask for fewer tokens.");
-        return new ProblemException(new Problem(429, kind, message, Optional.empty(), Optional.of("rate_limit_exceeded"),
+        return new ProblemException(new Problem(429, bucket == Bucket.REQUESTS ? "requests" : "tokens", message, Optional.empty(), Optional.of("rate_limit_exceeded"),
                 wait.map(time -> Duration.ofSeconds(seconds(time)))), wait.isPresent() ? standing.headers()
                 : with(standing.headers()));
     }
 
-    static ProblemException concurrency(UsagePolicy policy, long limit, Standing standing) {
+    static ProblemException concurrency(UsagePolicy policy, long limit, int asked, Standing standing) {
+        boolean never = asked > limit;
         return new ProblemException(new Problem(429, "requests", "Too many generations are under way for " + policy.words() + ": the limit is "
-                + limit + " at once.", Optional.empty(), Optional.of("concurrency_limit_exceeded"), Optional.of(Duration.ofSeconds(1))),
-                standing.headers());
+                + limit + " at once." + (never ? " This request alone has " + asked + " and can never be taken: ask for fewer answers." : ""),
+                Optional.empty(), Optional.of("concurrency_limit_exceeded"), never ? Optional.empty() : Optional.of(Duration.ofSeconds(1))),
+                never ? with(standing.headers()) : standing.headers());
     }
 
     /** @param unit {@code tokens} or {@code money} */

@@ -64,6 +64,11 @@ public final class RunningGeneration {
                 code.name().toLowerCase(Locale.ROOT));
     }
 
+    /** The gateway stops. */
+    Ended stopped(Instant now) {
+        return new Ended(id, began, tokensIn, 0, tokensOut, Optional.empty(), Duration.between(submitted, now), Ended.GATEWAY_STOPPED);
+    }
+
     /** It was never submitted. */
     public Ended dropped(Instant now) {
         return new Ended(id, false, 0, 0, 0, Optional.empty(), Duration.between(submitted, now), "dropped");

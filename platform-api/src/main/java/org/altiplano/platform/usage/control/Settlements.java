@@ -28,23 +28,36 @@ import org.altiplano.platform.usage.entity.Price;
 public final class Settlements {
 
     private static final String LEDGER = "insert into usage_ledger (generation_id, tenant_id, owner, key_id, model, submitted_at, tokens_in,"
-            + " tokens_cached, tokens_out, ttft_ms, duration_ms, finish_reason, money) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " tokens_cached, tokens_out, ttft_ms, duration_ms, finish_reason, money, input_price, cached_price, output_price)"
+            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     /** What was reserved, with how it ended. */
-    private record Settled(Ended ended, String tenant, String owner, String key, String model, Instant submitted, long money) {
+    private record Settled(Ended ended, String tenant, String owner, String key, String model, Instant submitted, Price price) {
+
+        long money() {
+            return price.of(ended.tokensIn(), ended.tokensCached(), ended.tokensOut());
+        }
     }
 
     /** What ended generations held of one meter or window, and what they used instead. */
-    private record Returned(String policy, String period, Instant start, long generations, long tokensHeld, long moneyHeld,
-                            long tokensUsed, long moneyUsed) {
+    private record Returned(String policy, String period, Instant start, long generations, long inHeld, long outHeld, long moneyHeld,
+                            long inUsed, long outUsed, long moneyUsed) {
 
         String order() {
             return policy + " " + (period.equals(Reservations.MINUTE) ? "" : period) + " " + start;
         }
 
         Returned and(Returned other) {
-            return new Returned(policy, period, start, generations + other.generations, tokensHeld + other.tokensHeld,
-                    moneyHeld + other.moneyHeld, tokensUsed + other.tokensUsed, moneyUsed + other.moneyUsed);
+            return new Returned(policy, period, start, generations + other.generations, inHeld + other.inHeld, outHeld + other.outHeld,
+                    moneyHeld + other.moneyHeld, inUsed + other.inUsed, outUsed + other.outUsed, moneyUsed + other.moneyUsed);
+        }
+
+        void giveBack(Connection connection) throws SQLException {
+            if (period.equals(Reservations.MINUTE)) {
+                Meter.give(connection, policy, generations, inHeld - inUsed, outHeld - outUsed);
+            } else {
+                BudgetWindow.settle(connection, policy, period, start, inHeld + outHeld, moneyHeld, inUsed + outUsed, moneyUsed);
+            }
         }
     }
 
@@ -56,12 +69,15 @@ public final class Settlements {
 
     /** Settles generations in one transaction. @return how many had not been settled before */
     public int settle(Collection<Ended> ended) {
-        Map<String, Ended> endings = ended.stream().collect(Collectors.toMap(Ended::generationId, Function.identity()));
+        Map<String, Ended> endings = ended.stream().collect(Collectors.toMap(Ended::generationId, Function.identity(), (first, second) -> first));
         return endings.isEmpty() ? 0 : database.transact(connection -> settle(connection, new TreeMap<>(endings)));
     }
 
     private static int settle(Connection connection, TreeMap<String, Ended> endings) throws SQLException {
         Map<String, Settled> settled = lock(connection, endings);
+        if (settled.size() < endings.size()) {
+            Corrections.apply(connection, endings.values().stream().filter(one -> !settled.containsKey(one.generationId())).toList());
+        }
         if (settled.isEmpty()) {
             return 0;
         }
@@ -74,17 +90,12 @@ public final class Settlements {
         List<Settled> began = settled.values().stream().filter(one -> one.ended().began()).toList();
         write(connection, began);
         for (Returned one : returned) {
-            if (one.period().equals(Reservations.MINUTE)) {
-                Meter.give(connection, one.policy(), one.generations(), one.tokensHeld() - one.tokensUsed());
-            } else {
-                BudgetWindow.settle(connection, one.policy(), one.period(), one.start(), one.tokensHeld(), one.moneyHeld(),
-                        one.tokensUsed(), one.moneyUsed());
-            }
+            one.giveBack(connection);
         }
         DailySums sums = new DailySums();
         for (Settled one : began) {
             sums.add(new DailySums.Day(one.tenant(), one.submitted().atOffset(ZoneOffset.UTC).toLocalDate(), one.model(), one.owner(), one.key()),
-                    one.ended(), one.money());
+                    1, one.ended().tokensIn(), one.ended().tokensCached(), one.ended().tokensOut(), one.money());
         }
         sums.write(connection);
         return settled.size();
@@ -101,8 +112,7 @@ public final class Settlements {
                     Ended ended = endings.get(row.getString("generation_id"));
                     Price price = new Price(row.getLong("input_price"), row.getLong("cached_price"), row.getLong("output_price"));
                     settled.put(ended.generationId(), new Settled(ended, row.getString("tenant_id"), row.getString("owner"), row.getString("key_id"),
-                            row.getString("model"), Parameters.instant(row, "submitted_at"),
-                            price.of(ended.tokensIn(), ended.tokensCached(), ended.tokensOut())));
+                            row.getString("model"), Parameters.instant(row, "submitted_at"), price));
                 }
             }
         }
@@ -120,8 +130,8 @@ public final class Settlements {
                     Settled one = settled.get(row.getString("generation_id"));
                     String period = row.getString("period");
                     Returned hold = new Returned(row.getString("policy_id"), period, period.equals(Reservations.MINUTE) ? Instant.EPOCH
-                            : Parameters.instant(row, "starts_at"), 1, row.getLong("tokens"), row.getLong("money"),
-                            one.ended().tokensIn() + one.ended().tokensOut(), one.money());
+                            : Parameters.instant(row, "starts_at"), 1, row.getLong("tokens_in"), row.getLong("tokens") - row.getLong("tokens_in"),
+                            row.getLong("money"), one.ended().tokensIn(), one.ended().tokensOut(), one.money());
                     returned.merge(hold.order(), hold, Returned::and);
                 }
             }
@@ -135,25 +145,26 @@ public final class Settlements {
                 Ended ended = one.ended();
                 Parameters.set(insert, ended.generationId(), one.tenant(), one.owner(), one.key(), one.model(), one.submitted(), ended.tokensIn(),
                         ended.tokensCached(), ended.tokensOut(), ended.timeToFirstToken().map(time -> OptionalLong.of(time.toMillis()))
-                                .orElse(OptionalLong.empty()), ended.duration().toMillis(), ended.reason(), one.money());
+                                .orElse(OptionalLong.empty()), ended.duration().toMillis(), ended.reason(), one.money(), one.price().input(), one.price().cached(),
+                        one.price().output());
                 insert.addBatch();
             }
             insert.executeBatch();
         }
     }
 
-    /** The generations whose gateway is dead, with what the last checkpoint knew of them. */
-    public List<Ended> orphans(Instant now) {
+    /** Some of the generations whose gateway is dead by the database's clock, with what the last checkpoint knew of them. */
+    public List<Ended> orphans(Instant now, int most) {
         return database.transact(connection -> {
             try (PreparedStatement select = connection.prepareStatement("select r.* from usage_reservation r left join gateway_lease l"
-                    + " on l.gateway_id = r.gateway_id where l.gateway_id is null or l.expires_at < ?")) {
-                Parameters.set(select, now);
+                    + " on l.gateway_id = r.gateway_id where l.gateway_id is null or l.expires_at < current_timestamp"
+                    + " order by r.generation_id limit ?")) {
+                Parameters.set(select, most);
                 List<Ended> orphans = new ArrayList<>();
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         orphans.add(new Ended(row.getString("generation_id"), true, row.getLong("tokens_in"), 0, row.getLong("tokens_out"),
-                                Optional.empty(), Duration.between(Parameters.instant(row, "submitted_at"), now),
-                                Ended.GATEWAY_LOST));
+                                Optional.empty(), Duration.between(Parameters.instant(row, "submitted_at"), now), Ended.GATEWAY_LOST));
                     }
                 }
                 return orphans;

@@ -1,10 +1,10 @@
 package org.altiplano.platform.usage.control;
 
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns this gateway's generations from reservation to settlement, and its lease, which a managed thread renews. It also
- * settles what dead gateways have left behind.
+ * Owns this gateway's generations from reservation to settlement, and its lease, which managed tasks settle and renew.
+ * It also settles what dead gateways have left behind.
  */
 @ApplicationScoped
 public class UsageLedger {
@@ -36,8 +36,6 @@ public class UsageLedger {
     private Database database;
     @Inject
     private InstantSource clock;
-    @Resource
-    private ManagedThreadFactory threads;
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
@@ -53,23 +51,27 @@ public class UsageLedger {
     public void start() {
         reservations = new Reservations(database, gateway);
         settlements = new Settlements(database);
-        lease = new GatewayLease(database, gateway);
-        queue = new SettlementQueue(settlements::settle, threads);
-        lease.renew(List.of(), clock.instant());
-        queue.start();
+        lease = new GatewayLease(database, gateway, System::nanoTime);
+        queue = new SettlementQueue(settlements::settle, scheduler);
+        lease.renew(List.of());
         renewing = Optional.of(scheduler.scheduleWithFixedDelay(this::renew, GatewayLease.PERIOD.toMillis(), GatewayLease.PERIOD.toMillis(),
                 TimeUnit.MILLISECONDS));
     }
 
-    @PreDestroy
-    void stop() {
+    /**
+     * Settles all that is known before anything else of the application ends, so that the next start finds nothing to wait
+     * for. What is still running ends with what it has given out until now: nobody will hear more of it.
+     */
+    void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
         renewing.ifPresent(task -> task.cancel(false));
-        Optional.ofNullable(queue).ifPresent(SettlementQueue::close);
+        Optional.ofNullable(queue).ifPresent(started -> started.close(running.values().stream().map(one -> one.stopped(clock.instant())).toList()));
     }
 
     /** Reserves what a request may use. @param generations those of the order */
     Standing reserve(Order order, List<RunningGeneration> generations) {
-        Standing standing = reservations.reserve(order);
+        lease.renewIfRunOut();
+        // What may be reserved, and is not used, must not be held for ever.
+        Standing standing = reservations.reserve(order, () -> queue.add(generations.stream().map(one -> one.dropped(clock.instant())).toList()));
         generations.forEach(one -> running.put(one.id(), one));
         return standing;
     }
@@ -82,18 +84,25 @@ public class UsageLedger {
 
     private void renew() {
         try {
-            lease.renew(running.values(), clock.instant());
+            lease.renew(running.values());
             if (lease.mayBury()) {
-                List<Ended> orphans = settlements.orphans(clock.instant());
-                for (int from = 0; from < orphans.size(); from += MOST_ORPHANS_AT_ONCE) {
-                    int settled = settlements.settle(orphans.subList(from, Math.min(orphans.size(), from + MOST_ORPHANS_AT_ONCE)));
-                    LOG.warn("{} generations of a gateway that is gone were settled.", settled);
-                }
-                lease.forgetTheDead(clock.instant());
+                bury();
             }
         } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
             LOG.warn("The gateway's lease could not be renewed: {}", e.toString());
         }
+    }
+
+    private void bury() {
+        List<Ended> orphans = settlements.orphans(clock.instant(), MOST_ORPHANS_AT_ONCE);
+        while (!orphans.isEmpty()) {
+            int settled = settlements.settle(orphans);
+            if (settled > 0) {
+                LOG.warn("{} generations of a gateway that is gone were settled.", settled);
+            }
+            orphans = settlements.orphans(clock.instant(), MOST_ORPHANS_AT_ONCE);
+        }
+        lease.forgetTheDead();
     }
 }

@@ -6,15 +6,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.database.control.Remembered;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.usage.entity.Keeper;
+import org.altiplano.platform.usage.entity.Limit;
+import org.altiplano.platform.usage.entity.Period;
 import org.altiplano.platform.usage.entity.Scope;
 import org.altiplano.platform.usage.entity.Spender;
 import org.altiplano.platform.usage.entity.UsageLimits;
@@ -24,8 +30,11 @@ import org.altiplano.platform.usage.entity.UsagePolicy;
 @ApplicationScoped
 public class UsagePolicies {
 
+    private static final List<Limit> LIMITS = List.of(Limit.values());
+    private static final String COLUMNS = LIMITS.stream().map(Limit::column).collect(Collectors.joining(", "));
+
     private final Database database;
-    private final Remembered<String, List<UsagePolicy>> remembered = new Remembered<>(this::of, System::nanoTime);
+    private final Remembered<Spender, List<UsagePolicy>> remembered = new Remembered<>(this::read, System::nanoTime);
 
     /** For the container's proxy only. */
     protected UsagePolicies() {
@@ -39,12 +48,33 @@ public class UsagePolicies {
 
     /** All that bind a spender, as of two seconds ago at most. */
     public List<UsagePolicy> binding(Spender spender) {
-        return remembered.get(spender.tenant()).stream().filter(policy -> policy.binds(spender)).toList();
+        return remembered.get(spender);
     }
 
-    /** All of a tenant. */
-    public List<UsagePolicy> of(String tenant) {
-        return database.transact(connection -> select(connection, "where tenant_id = ? order by id", tenant));
+    private List<UsagePolicy> read(Spender spender) {
+        return database.transact(connection -> {
+            List<String> keys = line(connection, spender.key());
+            List<Object> parameters = new ArrayList<>(List.of(spender.tenant(), spender.owner()));
+            parameters.addAll(keys);
+            return select(connection, "where tenant_id = ? and (scope = 'TENANT' or scope = 'OWNER' and subject = ?"
+                    + (keys.isEmpty() ? "" : " or scope = 'KEY' and subject in (" + Parameters.marks(keys.size()) + ")") + ") order by id",
+                    parameters.toArray());
+        });
+    }
+
+    /** A key and those that it replaces: who rotates a key does not get rid of its limits. */
+    private static List<String> line(Connection connection, String key) throws SQLException {
+        List<String> line = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("select id from api_key where replaced_by = ?")) {
+            for (String next = key; !next.isEmpty() && !line.contains(next);) {
+                line.add(next);
+                select.setString(1, next);
+                try (ResultSet row = select.executeQuery()) {
+                    next = row.next() ? row.getString(1) : "";
+                }
+            }
+        }
+        return line;
     }
 
     public Optional<UsagePolicy> find(String id) {
@@ -59,18 +89,17 @@ public class UsagePolicies {
 
     /** @throws ProblemException 409 if the tenant, owner or key has one already */
     public UsagePolicy create(UsagePolicy policy) {
-        UsageLimits limits = policy.limits();
         database.transact(connection -> {
             if (!select(connection, "where tenant_id = ? and scope = ? and subject = ?", policy.tenant(), policy.scope().name(), policy.subject()).isEmpty()) {
                 throw new ProblemException(new Problem(409, "invalid_request_error", "There is a usage policy for this " + policy.scope().name().toLowerCase(Locale.ROOT)
                         + " already.", Optional.of("subject"), Optional.of("usage_policy_exists"), Optional.empty()));
             }
-            try (PreparedStatement insert = connection.prepareStatement("insert into usage_policy (id, tenant_id, scope, subject, requests_per_minute,"
-                    + " tokens_per_minute, concurrent_generations, max_context, tokens_per_day, tokens_per_month, money_per_day, money_per_month, version)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-                Parameters.set(insert, policy.id(), policy.tenant(), policy.scope().name(), policy.subject(), limits.requestsPerMinute(),
-                        limits.tokensPerMinute(), limits.concurrentGenerations(), limits.maxContext(), limits.tokensPerDay(), limits.tokensPerMonth(),
-                        limits.moneyPerDay(), limits.moneyPerMonth(), policy.version());
+            List<Object> values = new ArrayList<>(List.of(policy.id(), policy.tenant(), policy.scope().name(), policy.subject(), policy.keeper().name(),
+                    policy.version()));
+            values.addAll(limits(policy));
+            try (PreparedStatement insert = connection.prepareStatement("insert into usage_policy (id, tenant_id, scope, subject, keeper, version, "
+                    + COLUMNS + ") values (" + Parameters.marks(values.size()) + ")")) {
+                Parameters.set(insert, values.toArray());
                 insert.executeUpdate();
             }
             Meter.create(connection, policy.id());
@@ -80,17 +109,32 @@ public class UsagePolicies {
         return policy;
     }
 
-    /** Puts changed limits in the place of the version that they were made from. @return false if that is no longer the current one */
-    public boolean replace(UsagePolicy policy) {
-        UsageLimits limits = policy.limits();
+    /**
+     * Puts changed limits in the place of the version that they were made from, and its keeper. A budget of a period that
+     * had none counts what was used in it before.
+     *
+     * @return false if that is no longer the current version
+     */
+    public boolean replace(UsagePolicy policy, Instant now) {
         boolean replaced = database.transact(connection -> {
-            try (PreparedStatement update = connection.prepareStatement("update usage_policy set requests_per_minute = ?, tokens_per_minute = ?,"
-                    + " concurrent_generations = ?, max_context = ?, tokens_per_day = ?, tokens_per_month = ?, money_per_day = ?, money_per_month = ?,"
-                    + " version = version + 1 where id = ? and version = ?")) {
-                Parameters.set(update, limits.requestsPerMinute(), limits.tokensPerMinute(), limits.concurrentGenerations(), limits.maxContext(),
-                        limits.tokensPerDay(), limits.tokensPerMonth(), limits.moneyPerDay(), limits.moneyPerMonth(), policy.id(), policy.version());
-                return update.executeUpdate() == 1;
+            Optional<UsagePolicy> before = select(connection, "where id = ? and version = ? for update", policy.id(), policy.version()).stream().findFirst();
+            if (before.isEmpty()) {
+                return false;
             }
+            try (PreparedStatement update = connection.prepareStatement("update usage_policy set "
+                    + LIMITS.stream().map(limit -> limit.column() + " = ?, ").collect(Collectors.joining())
+                    + "keeper = ?, version = version + 1 where id = ?")) {
+                List<Object> values = new ArrayList<>(limits(policy));
+                values.addAll(List.of(policy.keeper().name(), policy.id()));
+                Parameters.set(update, values.toArray());
+                update.executeUpdate();
+            }
+            for (Period period : Period.values()) {
+                if (policy.limits().budgets(period) && !before.get().limits().budgets(period)) {
+                    new BudgetWindow(policy, period, now).recount(connection);
+                }
+            }
+            return true;
         });
         remembered.forget();
         return replaced;
@@ -98,14 +142,13 @@ public class UsagePolicies {
 
     /** @return false if this is no longer the current version */
     public boolean delete(String id, long version) {
-        boolean deleted = database.transact(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("delete from usage_policy where id = ? and version = ?")) {
-                Parameters.set(delete, id, version);
-                return delete.executeUpdate() == 1;
-            }
-        });
+        boolean deleted = database.delete("usage_policy", "id", id, version);
         remembered.forget();
         return deleted;
+    }
+
+    private static List<OptionalLong> limits(UsagePolicy policy) {
+        return LIMITS.stream().map(policy.limits()::of).toList();
     }
 
     private static List<UsagePolicy> select(Connection connection, String rest, Object... parameters) throws SQLException {
@@ -114,12 +157,13 @@ public class UsagePolicies {
             Parameters.set(select, parameters);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    UsageLimits limits = new UsageLimits(Parameters.number(row, "requests_per_minute"), Parameters.number(row, "tokens_per_minute"),
-                            Parameters.number(row, "concurrent_generations"), Parameters.number(row, "max_context"),
-                            Parameters.number(row, "tokens_per_day"), Parameters.number(row, "tokens_per_month"),
-                            Parameters.number(row, "money_per_day"), Parameters.number(row, "money_per_month"));
+                    UsageLimits limits = UsageLimits.NONE;
+                    for (Limit limit : LIMITS) {
+                        OptionalLong value = Parameters.number(row, limit.column());
+                        limits = value.isPresent() ? limits.with(limit, value.getAsLong()) : limits;
+                    }
                     policies.add(new UsagePolicy(row.getString("id"), row.getString("tenant_id"), Scope.valueOf(row.getString("scope")),
-                            row.getString("subject"), limits, row.getLong("version")));
+                            row.getString("subject"), limits, Keeper.valueOf(row.getString("keeper")), row.getLong("version")));
                 }
             }
         }

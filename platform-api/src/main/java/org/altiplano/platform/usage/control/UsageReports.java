@@ -2,14 +2,11 @@ package org.altiplano.platform.usage.control;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
@@ -23,7 +20,7 @@ import org.altiplano.platform.usage.entity.UsageSum;
 @ApplicationScoped
 public class UsageReports {
 
-    /** As many groups as an answer may have. */
+    /** As many groups as an answer may tell. */
     public static final int MOST_GROUPS = 10_000;
 
     private final Database database;
@@ -38,14 +35,17 @@ public class UsageReports {
         this.database = database;
     }
 
-    /** Sums by group, in the order of the groups; of the ledger's daily sums, so that its length does not matter. */
+    /**
+     * Sums by group, in the order of the groups; of the ledger's daily sums, so that its length does not matter. Where
+     * there are more than {@link #MOST_GROUPS}, one more than that.
+     */
     public List<UsageSum> answer(UsageQuestion question) {
         String columns = question.by().stream().map(UsageSum.By::column).collect(Collectors.joining(", "));
         String sql = "select " + columns + (columns.isEmpty() ? "" : ", ") + "coalesce(sum(generations), 0), coalesce(sum(tokens_in), 0),"
                 + " coalesce(sum(tokens_cached), 0), coalesce(sum(tokens_out), 0), coalesce(sum(money), 0) from usage_day"
                 + " where used_on between ? and ?" + question.tenant().map(tenant -> " and tenant_id = ?").orElse("")
                 + question.owner().map(owner -> " and owner = ?").orElse("")
-                + (columns.isEmpty() ? "" : " group by " + columns + " order by " + columns) + " limit " + MOST_GROUPS;
+                + (columns.isEmpty() ? "" : " group by " + columns + " order by " + columns) + " limit " + (MOST_GROUPS + 1);
         List<Object> parameters = new ArrayList<>(List.of(question.from(), question.to()));
         question.tenant().ifPresent(parameters::add);
         question.owner().ifPresent(parameters::add);
@@ -76,26 +76,23 @@ public class UsageReports {
             for (UsagePolicy policy : policies) {
                 List<Quota.Budget> budgets = new ArrayList<>();
                 for (Period period : Period.values()) {
-                    BudgetWindow.Account account = new BudgetWindow(policy, period, now).standing(connection);
-                    OptionalLong tokens = policy.limits().tokens(period);
-                    OptionalLong money = policy.limits().money(period);
-                    tokens.ifPresent(limit -> budgets.add(new Quota.Budget(period, "tokens", limit, account.tokensSpent(), account.tokensReserved(),
-                            period.end(now))));
-                    money.ifPresent(limit -> budgets.add(new Quota.Budget(period, "money", limit, account.moneySpent(), account.moneyReserved(),
-                            period.end(now))));
+                    if (policy.limits().budgets(period)) {
+                        budgets.addAll(budgets(policy, period, new BudgetWindow(policy, period, now).standing(connection), now));
+                    }
                 }
-                quotas.add(new Quota(policy, new Meter(policy).standing(connection, now), running(connection, policy), budgets));
+                Meter.State state = new Meter(policy).state(connection, now);
+                quotas.add(new Quota(policy, state.standing(), state.running(), budgets));
             }
             return quotas;
         });
     }
 
-    private static long running(Connection connection, UsagePolicy policy) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select running from usage_meter where policy_id = ?")) {
-            select.setString(1, policy.id());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
-            }
-        }
+    private static List<Quota.Budget> budgets(UsagePolicy policy, Period period, BudgetWindow.Account account, Instant now) {
+        List<Quota.Budget> budgets = new ArrayList<>();
+        policy.limits().tokens(period).ifPresent(limit -> budgets.add(new Quota.Budget(period, "tokens", limit, account.tokensSpent(),
+                account.tokensReserved(), period.end(now))));
+        policy.limits().money(period).ifPresent(limit -> budgets.add(new Quota.Budget(period, "money", limit, account.moneySpent(),
+                account.moneyReserved(), period.end(now))));
+        return budgets;
     }
 }

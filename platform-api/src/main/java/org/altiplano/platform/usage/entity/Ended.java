@@ -13,11 +13,14 @@ import java.util.Optional;
  * @param tokensOut of the answer
  * @param timeToFirstToken if there was a token and the time is known
  * @param duration from submission to the end
- * @param reason stop, length, cancelled, gateway_lost, or a failure's code
+ * @param reason stop, length, cancelled, gateway_lost, gateway_stopped, or a failure's code
  */
 public record Ended(String generationId, boolean began, long tokensIn, long tokensCached, long tokensOut,
                     Optional<Duration> timeToFirstToken, Duration duration, String reason) {
 
     /** The reason of a generation whose gateway died. */
     public static final String GATEWAY_LOST = "gateway_lost";
+
+    /** The reason of a generation that ran when its gateway was stopped. */
+    public static final String GATEWAY_STOPPED = "gateway_stopped";
 }

@@ -36,7 +36,15 @@ public record Order(Spender spender, String model, Price price, List<Demand> gen
     }
 
     public long tokens() {
-        return generations.stream().mapToLong(Demand::tokens).sum();
+        return tokensIn() + tokensOut();
+    }
+
+    public long tokensIn() {
+        return generations.stream().mapToLong(Demand::tokensIn).sum();
+    }
+
+    public long tokensOut() {
+        return generations.stream().mapToLong(Demand::tokensOut).sum();
     }
 
     public long money() {

@@ -1,20 +1,18 @@
 package org.altiplano.platform.usage.entity;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 
-/**
- * How a caller stands with its rates after a request, of several limits the one with the least left.
- *
- * @param requests if requests per minute are limited
- * @param tokens if tokens per minute are limited
- */
-public record Standing(Optional<Rate> requests, Optional<Rate> tokens) {
+/** How a caller stands with its rates after a request, of several limits the one with the least left; what is not limited is absent. */
+public record Standing(Map<Bucket, Rate> rates) {
 
     /** Nothing is limited. */
-    public static final Standing FREE = new Standing(Optional.empty(), Optional.empty());
+    public static final Standing FREE = new Standing(Map.of());
 
     /**
      * One rate.
@@ -26,26 +24,32 @@ public record Standing(Optional<Rate> requests, Optional<Rate> tokens) {
     public record Rate(long limit, long remaining, Duration reset) {
     }
 
-    public Standing and(Standing other) {
-        return new Standing(least(requests, other.requests), least(tokens, other.tokens));
+    public Standing {
+        Map<Bucket, Rate> copy = new EnumMap<>(Bucket.class);
+        copy.putAll(rates);
+        rates = Collections.unmodifiableMap(copy);
     }
 
-    /** OpenAI's headers. */
+    public Standing and(Standing other) {
+        Map<Bucket, Rate> least = new EnumMap<>(Bucket.class);
+        least.putAll(rates);
+        other.rates.forEach((bucket, rate) -> least.merge(bucket, rate, BinaryOperator.minBy((one, two) -> Long.compare(one.remaining(), two.remaining()))));
+        return new Standing(least);
+    }
+
+    public Optional<Rate> of(Bucket bucket) {
+        return Optional.ofNullable(rates.get(bucket));
+    }
+
+    /** OpenAI's headers, and others like them for what it has no name for. */
     public Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
-        requests.ifPresent(rate -> tell(headers, "requests", rate));
-        tokens.ifPresent(rate -> tell(headers, "tokens", rate));
+        rates.forEach((bucket, rate) -> {
+            headers.put("x-ratelimit-limit-" + bucket.header(), Long.toString(rate.limit()));
+            headers.put("x-ratelimit-remaining-" + bucket.header(), Long.toString(rate.remaining()));
+            headers.put("x-ratelimit-reset-" + bucket.header(), rate.reset().toMillis() < 1_000
+                    ? rate.reset().toMillis() + "ms" : (rate.reset().toMillis() + 999) / 1_000 + "s");
+        });
         return headers;
-    }
-
-    private static void tell(Map<String, String> headers, String what, Rate rate) {
-        headers.put("x-ratelimit-limit-" + what, Long.toString(rate.limit()));
-        headers.put("x-ratelimit-remaining-" + what, Long.toString(rate.remaining()));
-        headers.put("x-ratelimit-reset-" + what, rate.reset().toMillis() < 1_000
-                ? rate.reset().toMillis() + "ms" : (rate.reset().toMillis() + 999) / 1_000 + "s");
-    }
-
-    private static Optional<Rate> least(Optional<Rate> one, Optional<Rate> other) {
-        return one.isEmpty() || other.isPresent() && other.get().remaining() < one.get().remaining() ? other : one;
     }
 }

@@ -8,14 +8,10 @@ package org.altiplano.platform.usage.entity;
  * @param scope whom it binds
  * @param subject which one: empty for the tenant, an owner's name, a key's id
  * @param limits what it allows
+ * @param keeper who looks after it
  * @param version grows with every change
  */
-public record UsagePolicy(String id, String tenant, Scope scope, String subject, UsageLimits limits, long version) {
-
-    public boolean binds(Spender spender) {
-        return tenant.equals(spender.tenant()) && subject.equals(scope.subject(spender))
-                && (scope == Scope.TENANT || !subject.isEmpty());
-    }
+public record UsagePolicy(String id, String tenant, Scope scope, String subject, UsageLimits limits, Keeper keeper, long version) {
 
     /** For people: whose limit it is. */
     public String words() {

@@ -3,6 +3,8 @@ package org.altiplano.platform.database.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -25,6 +27,45 @@ class DatabaseTest {
         assertEquals(503, error.problem().status());
         assertEquals(Optional.of("database_unavailable"), error.problem().code());
         assertEquals(Optional.of(Duration.ofSeconds(5)), error.problem().retryAfter());
+    }
+
+    @Test
+    void tellsThatAWorkMayBeDoneWhereTheAnswerToItsCommitWasLost() {
+        DataSource source = TestDatabase.H2.migrated();
+        AtomicInteger inDoubt = new AtomicInteger();
+        assertThrows(ProblemException.class, () -> new Database(losesAnswers(source)).transact(DatabaseTest::rename, inDoubt::incrementAndGet));
+        assertEquals(1, inDoubt.get());
+        assertEquals(2, new Database(source).transact(DatabaseTest::rename), "both rows, and the first time both were committed");
+        assertThrows(ProblemException.class, () -> new Database(source).transact(connection -> {
+            throw new SQLException("broken", "08006");
+        }, inDoubt::incrementAndGet));
+        assertEquals(1, inDoubt.get(), "what breaks before the commit is not done");
+    }
+
+    @Test
+    void callsAFaultOfItsOwnSoAndNotAnOutage() {
+        Database database = new Database(TestDatabase.H2.migrated());
+        assertThrows(IllegalStateException.class, () -> database.transact(connection -> connection.createStatement().execute("no such statement")));
+    }
+
+    private static int rename(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate("update tenant set name = 'x'");
+        }
+    }
+
+    /** Every commit is done, and its answer is lost. */
+    private static DataSource losesAnswers(DataSource source) {
+        return (DataSource) Proxy.newProxyInstance(DatabaseTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+            Connection connection = source.getConnection();
+            return Proxy.newProxyInstance(DatabaseTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (inner, call, values) -> {
+                Object result = call.invoke(connection, values);
+                if (call.getName().equals("commit")) {
+                    throw new SQLException("connection reset", "08006");
+                }
+                return result;
+            });
+        });
     }
 
     @ParameterizedTest

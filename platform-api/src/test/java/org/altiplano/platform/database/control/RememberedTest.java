@@ -11,6 +11,7 @@ class RememberedTest {
 
     private final Map<String, Integer> table = new HashMap<>(Map.of("a", 1));
     private long now;
+    private Runnable changed = () -> { };
     private final Remembered<String, Integer> remembered = new Remembered<>(table::get, () -> now);
 
     @Test
@@ -24,5 +25,21 @@ class RememberedTest {
         table.put("a", 3);
         remembered.forget();
         assertEquals(3, remembered.get("a"));
+    }
+
+    @Test
+    void doesNotKeepWhatItReadWhileItWasChanged() {
+        Remembered<String, Integer> slow = new Remembered<>(key -> {
+            int read = table.get(key);
+            changed.run();
+            return read;
+        }, () -> now);
+        changed = () -> {
+            table.put("a", 2);
+            slow.forget();
+            changed = () -> { };
+        };
+        assertEquals(1, slow.get("a"));
+        assertEquals(2, slow.get("a"));
     }
 }

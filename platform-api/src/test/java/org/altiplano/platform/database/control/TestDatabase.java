@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** The databases that the platform runs on, each a real one of its own; PostgreSQL is started once per test run. */
@@ -55,6 +56,18 @@ public enum TestDatabase {
         Schema.migrate(source);
         execute(source, "insert into tenant (id, name, created_at) values ('acme', 'Acme', current_timestamp), ('other', 'Other', current_timestamp)");
         return source;
+    }
+
+    /** A database as an older version left it. */
+    public DataSource at(String version) {
+        DataSource source = empty();
+        to(version, source);
+        return source;
+    }
+
+    /** Brings a database to a version. */
+    void to(String version, DataSource source) {
+        Flyway.configure(Schema.class.getClassLoader()).dataSource(source).locations("classpath:db/migration").target(version).load().migrate();
     }
 
     public static void execute(DataSource source, String sql) {

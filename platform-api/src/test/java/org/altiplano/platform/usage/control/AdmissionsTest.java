@@ -19,6 +19,8 @@ import org.altiplano.platform.database.control.TestDatabase;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.control.Tenants;
 import org.altiplano.platform.tenants.entity.TenantAccount;
+import org.altiplano.platform.usage.entity.Keeper;
+import org.altiplano.platform.usage.entity.Limit;
 import org.altiplano.platform.usage.entity.Order;
 import org.altiplano.platform.usage.entity.Price;
 import org.altiplano.platform.usage.entity.Scope;
@@ -112,8 +114,10 @@ class AdmissionsTest {
     }
 
     private void policy(OptionalLong maxContext, OptionalLong tokensPerDay) {
-        policies.create(new UsagePolicy("p", "acme", Scope.TENANT, "", new UsageLimits(OptionalLong.of(100), OptionalLong.empty(), OptionalLong.empty(),
-                maxContext, tokensPerDay, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()), 1));
+        UsageLimits limits = UsageLimits.NONE.with(Limit.REQUESTS_PER_MINUTE, 100);
+        limits = maxContext.isPresent() ? limits.with(Limit.MAX_CONTEXT, maxContext.getAsLong()) : limits;
+        limits = tokensPerDay.isPresent() ? limits.with(Limit.TOKENS_PER_DAY, tokensPerDay.getAsLong()) : limits;
+        policies.create(new UsagePolicy("p", "acme", Scope.TENANT, "", limits, Keeper.PLATFORM, 1));
     }
 
     private Admissions.Admission admit(OptionalInt maxTokens, int choices, String... prompts) {

@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.usage.entity.Ended;
+import org.altiplano.platform.usage.entity.Keeper;
+import org.altiplano.platform.usage.entity.Limit;
 import org.altiplano.platform.usage.entity.Order;
 import org.altiplano.platform.usage.entity.Price;
 import org.altiplano.platform.usage.entity.Scope;
@@ -22,9 +23,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** A gateway in a process of its own that reserves and settles without end, and says so, until it is killed. */
 final class DoomedGateway {
 
-    static final UsagePolicy POLICY = new UsagePolicy("p", "acme", Scope.TENANT, "", new UsageLimits(OptionalLong.empty(), OptionalLong.of(1_000_000_000),
-            OptionalLong.of(1_000_000), OptionalLong.empty(), OptionalLong.of(1_000_000_000), OptionalLong.empty(), OptionalLong.empty(),
-            OptionalLong.empty()), 1);
+    static final UsagePolicy POLICY = new UsagePolicy("p", "acme", Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_MINUTE, 1_000_000_000)
+            .with(Limit.CONCURRENT_GENERATIONS, 1_000_000).with(Limit.TOKENS_PER_DAY, 1_000_000_000), Keeper.PLATFORM, 1);
 
     private DoomedGateway() {
     }
@@ -54,16 +54,16 @@ final class DoomedGateway {
     private static void work(Database database) {
         Reservations reservations = new Reservations(database, "doomed");
         Settlements settlements = new Settlements(database);
-        GatewayLease lease = new GatewayLease(database, "doomed");
+        GatewayLease lease = new GatewayLease(database, "doomed", System::nanoTime);
         for (int i = 0; ; i++) {
             Instant now = Instant.now();
             RunningGeneration generation = new RunningGeneration("r" + i, true, now);
             reservations.reserve(new Order(new Spender("acme", "ann", "k"), "m", Price.FREE, List.of(new Order.Demand("r" + i, 10, 90)),
-                    List.of(POLICY), now));
+                    List.of(POLICY), now), () -> { });
             say("reserved r" + i);
             generation.accepted(10);
             generation.produced(5);
-            lease.renew(List.of(generation), now);
+            lease.renew(List.of(generation));
             if (i % 3 > 0) {
                 settlements.settle(List.of(new Ended("r" + i, true, 10, 0, 20, Optional.empty(), Duration.ZERO, "stop")));
                 say("settled r" + i);

@@ -12,12 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Schema;
@@ -46,14 +47,7 @@ final class LedgerBench {
     public static void main(String[] arguments) throws Exception {
         for (TestDatabase kind : TestDatabase.values()) {
             DataSource source = source(kind);
-            Schema.migrate(source);
-            TestDatabase.execute(source, "insert into tenant (id, name, created_at) values ('acme', 'Acme', current_timestamp)");
-            TestDatabase.execute(source, "insert into usage_policy (id, tenant_id, scope, subject, version) values ('p', 'acme', 'TENANT', '', 1)");
-            Database database = new Database(source);
-            database.transact(connection -> {
-                Meter.create(connection, "p");
-                return "p";
-            });
+            Database database = prepare(source);
             for (List<UsagePolicy> policies : List.of(List.<UsagePolicy>of(), List.of(DoomedGateway.POLICY))) {
                 for (int clients : new int[] {1, 16}) {
                     measure(kind, database, policies, clients);
@@ -66,6 +60,15 @@ final class LedgerBench {
         }
     }
 
+    /** Makes the tables, a tenant, and the policy that all share. */
+    static Database prepare(DataSource source) {
+        Schema.migrate(source);
+        TestDatabase.execute(source, "insert into tenant (id, name, created_at) values ('acme', 'Acme', current_timestamp)");
+        Database database = new Database(source);
+        new UsagePolicies(database).create(DoomedGateway.POLICY);
+        return database;
+    }
+
     private static String setting(Database database, String name) {
         return database.transact(connection -> {
             try (ResultSet row = connection.createStatement().executeQuery("show " + name)) {
@@ -76,7 +79,7 @@ final class LedgerBench {
     }
 
     /** 3 million daily sums: of 1,000 tenants in 30 days, each with 10 models and 10 keys. */
-    private static void report(DataSource source, Database database) {
+    static void report(DataSource source, Database database) {
         TestDatabase.execute(source, "insert into usage_day (tenant_id, used_on, model, owner, key_id, generations, tokens_in, tokens_cached, tokens_out,"
                 + " money) select 't' || t, date '2026-11-01' + d, 'm' || m, 'o' || k, 'k' || k, 10, 100, 0, 100, 0 from generate_series(0, 999) t,"
                 + " generate_series(0, 29) d, generate_series(0, 9) m, generate_series(0, 9) k");
@@ -93,23 +96,22 @@ final class LedgerBench {
         }
     }
 
-    private static void measure(TestDatabase kind, Database database, List<UsagePolicy> policies, int clients) throws InterruptedException, ExecutionException {
+    static void measure(TestDatabase kind, Database database, List<UsagePolicy> policies, int clients) throws InterruptedException, ExecutionException {
         Reservations reservations = new Reservations(database, "bench");
         Settlements settlements = new Settlements(database);
-        AtomicLong ids = new AtomicLong();
         ExecutorService threads = Executors.newFixedThreadPool(clients);
-        try (SettlementQueue queue = new SettlementQueue(settlements::settle, Thread::new)) {
-            queue.start();
+        ScheduledExecutorService tasks = Executors.newScheduledThreadPool(1);
+        try (SettlementQueue queue = new SettlementQueue(settlements::settle, tasks)) {
             long end = System.nanoTime() + TIME.toNanos();
             List<Future<List<Long>>> all = new ArrayList<>();
             for (int client = 0; client < clients; client++) {
                 all.add(threads.submit(() -> {
                     List<Long> nanos = new ArrayList<>();
                     while (System.nanoTime() < end) {
-                        String id = kind + "-" + policies.size() + "-" + clients + "-" + ids.incrementAndGet();
+                        String id = "cmpl-" + UUID.randomUUID() + "-0";
                         long begin = System.nanoTime();
                         reservations.reserve(new Order(new Spender("acme", "ann", "k"), "m", Price.FREE, List.of(new Order.Demand(id, 10, 90)),
-                                policies, Instant.now()));
+                                policies, Instant.now()), () -> { });
                         nanos.add(System.nanoTime() - begin);
                         queue.add(List.of(new Ended(id, true, 10, 0, 20, Optional.empty(), Duration.ZERO, "stop"))).toCompletableFuture().join();
                     }
@@ -122,6 +124,7 @@ final class LedgerBench {
             }
             threads.shutdown();
             threads.awaitTermination(1, TimeUnit.MINUTES);
+            tasks.shutdown();
             long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
             System.out.printf(Locale.ROOT, "%s policies=%d clients=%d: reserve p50 %.2f ms, p99 %.2f ms; %d reserved and settled per second%n", kind,
                     policies.size(), clients, sorted[sorted.length / 2] / 1e6, sorted[sorted.length * 99 / 100] / 1e6,
@@ -129,7 +132,7 @@ final class LedgerBench {
         }
     }
 
-    private static DataSource source(TestDatabase kind) throws IOException {
+    static DataSource source(TestDatabase kind) throws IOException {
         if (kind == TestDatabase.H2) {
             JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:file:" + Files.createTempDirectory("ledger").resolve("db") + ";WRITE_DELAY=0", "sa", "");
             pool.setMaxConnections(CONNECTIONS);

@@ -1,38 +1,33 @@
 package org.altiplano.platform.usage.control;
 
+import static org.altiplano.platform.usage.control.TestLedger.ANN;
+import static org.altiplano.platform.usage.control.TestLedger.NOON;
+import static org.altiplano.platform.usage.control.TestLedger.demand;
+import static org.altiplano.platform.usage.control.TestLedger.ended;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
-import org.altiplano.contract.Failure;
-import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.TestDatabase;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.usage.entity.Ended;
+import org.altiplano.platform.usage.entity.Keeper;
+import org.altiplano.platform.usage.entity.Limit;
 import org.altiplano.platform.usage.entity.Order;
-import org.altiplano.platform.usage.entity.Price;
 import org.altiplano.platform.usage.entity.Scope;
 import org.altiplano.platform.usage.entity.Spender;
-import org.altiplano.platform.usage.entity.Standing;
 import org.altiplano.platform.usage.entity.UsageLimits;
 import org.altiplano.platform.usage.entity.UsagePolicy;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,46 +36,36 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Reservations and settlements on real databases. */
 class LedgerTest {
 
-    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Spender ANN = new Spender("acme", "ann", "k1");
-    private static final Price PRICE = new Price(500, 100, 1_500);
-
-    private DataSource source;
-    private Database database;
-    private Settlements settlements;
-    private final List<UsagePolicy> policies = new ArrayList<>();
-
     @ParameterizedTest
     @EnumSource
     void writesOneRowPerGenerationAndNoneTwice(TestDatabase kind) {
-        open(kind);
-        gateway("g1").reserve(order(NOON, demand("a", 10, 20), demand("b", 0, 20)));
-        assertEquals(2, settlements.settle(List.of(ended("a", 10, 4, 7), ended("b", 0, 0, 20))));
-        assertEquals(0, settlements.settle(List.of(ended("a", 10, 4, 7), ended("b", 0, 0, 20))), "settled already");
-        assertEquals("a acme ann k1 m 10 4 7 50 stop 13900", one("select generation_id, tenant_id, owner, key_id, model, tokens_in,"
+        TestLedger ledger = new TestLedger(kind);
+        ledger.reserve("g1", NOON, demand("a", 10, 20), demand("b", 0, 20));
+        assertEquals(2, ledger.settlements.settle(List.of(ended("a", 10, 4, 7), ended("b", 0, 0, 20))));
+        assertEquals(0, ledger.settlements.settle(List.of(ended("a", 10, 4, 7), ended("b", 0, 0, 20))), "settled already");
+        assertEquals("a acme ann k1 m 10 4 7 50 stop 13900", ledger.one("select generation_id, tenant_id, owner, key_id, model, tokens_in,"
                 + " tokens_cached, tokens_out, ttft_ms, finish_reason, money from usage_ledger where generation_id = 'a'"));
-        assertEquals("2 10 4 27 43900", one("select generations, tokens_in, tokens_cached, tokens_out, money from usage_day"));
-        assertEquals("0", one("select count(*) from usage_reservation"));
+        assertEquals("2 10 4 27 43900", ledger.one("select generations, tokens_in, tokens_cached, tokens_out, money from usage_day"));
+        assertEquals("0", ledger.one("select count(*) from usage_reservation"));
     }
 
     @ParameterizedTest
     @EnumSource
     void writesNothingForAGenerationThatNeverBeganButGivesBackWhatItHeld(TestDatabase kind) {
-        open(kind);
-        policy(Scope.TENANT, "", tokensPerDay(100));
-        gateway("g1").reserve(order(NOON, demand("a", 10, 90)));
-        assertEquals(1, settlements.settle(List.of(new Ended("a", false, 0, 0, 0, Optional.empty(), Duration.ZERO, "no_worker"))));
-        assertEquals("0 0", one("select tokens_spent, tokens_reserved from usage_window"));
-        assertEquals("0", one("select count(*) from usage_ledger"));
+        TestLedger ledger = new TestLedger(kind);
+        ledger.policy(Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 100));
+        ledger.reserve("g1", NOON, demand("a", 10, 90));
+        assertEquals(1, ledger.settlements.settle(List.of(new Ended("a", false, 0, 0, 0, Optional.empty(), Duration.ZERO, "no_worker"))));
+        assertEquals("0 0", ledger.one("select tokens_spent, tokens_reserved from usage_window"));
+        assertEquals("0", ledger.one("select count(*) from usage_ledger"));
     }
 
     @ParameterizedTest
     @EnumSource
     void twoHundredRequestsAtOnceNeverOverspendByOneToken(TestDatabase kind) throws Exception {
-        open(kind);
-        policy(Scope.TENANT, "", tokensPerDay(1_000));
-        policy(Scope.KEY, "k1", tokensPerDay(700));
-        List<Reservations> gateways = List.of(gateway("g1"), gateway("g2"));
+        TestLedger ledger = new TestLedger(kind);
+        ledger.policy(Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 1_000));
+        ledger.policy(Scope.KEY, "k1", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 700));
         Random random = new Random(7);
         List<Integer> sizes = IntStream.range(0, 200).mapToObj(i -> 1 + random.nextInt(40)).toList();
         AtomicLong spent = new AtomicLong();
@@ -93,14 +78,14 @@ class LedgerTest {
             all.add(threads.submit(() -> {
                 Spender spender = request % 3 == 0 ? new Spender("acme", "bob", "k2") : ANN;
                 try {
-                    gateways.get(request % 2).reserve(new Order(spender, "m", PRICE, List.of(demand("r" + request, 5, most)), binding(spender), NOON));
+                    ledger.reserve(request % 2 == 0 ? "g1" : "g2", spender, NOON, demand("r" + request, 5, most));
                 } catch (ProblemException full) {
                     assertEquals("insufficient_quota", full.problem().type());
                     refused.incrementAndGet();
                     return;
                 }
                 long used = 5 + (request % 2 == 0 ? most : most / 2);
-                settlements.settle(List.of(ended("r" + request, 5, 0, used - 5)));
+                ledger.settlements.settle(List.of(ended("r" + request, 5, 0, used - 5)));
                 spent.addAndGet(used);
             }));
         }
@@ -108,143 +93,66 @@ class LedgerTest {
             one.get();
         }
         threads.shutdown();
-        assertEquals(spent.get() + " 0", one("select tokens_spent, tokens_reserved from usage_window where policy_id = 'tenant'"));
-        assertTrue(Long.parseLong(one("select tokens_spent from usage_window where policy_id = 'tenant'")) <= 1_000);
-        assertTrue(Long.parseLong(one("select tokens_spent from usage_window where policy_id = 'keyk1'")) <= 700);
-        assertEquals(Long.toString(spent.get()), one("select sum(tokens_in + tokens_out) from usage_ledger"));
-        assertEquals(Long.toString(200 - refused.get()), one("select count(*) from usage_ledger"));
-        assertEquals(one("select tokens_spent from usage_window where policy_id = 'tenant'"), one("select sum(tokens_in + tokens_out) from usage_day"));
+        assertEquals(spent.get() + " 0", ledger.one("select tokens_spent, tokens_reserved from usage_window where policy_id = 'tenant'"));
+        assertTrue(Long.parseLong(ledger.one("select tokens_spent from usage_window where policy_id = 'tenant'")) <= 1_000);
+        assertTrue(Long.parseLong(ledger.one("select tokens_spent from usage_window where policy_id = 'keyk1'")) <= 700);
+        assertEquals(Long.toString(spent.get()), ledger.one("select sum(tokens_in + tokens_out) from usage_ledger"));
+        assertEquals(Long.toString(200 - refused.get()), ledger.one("select count(*) from usage_ledger"));
+        assertEquals(ledger.one("select tokens_spent from usage_window where policy_id = 'tenant'"), ledger.one("select sum(tokens_in + tokens_out) from usage_day"));
         assertTrue(refused.get() > 0 && spent.get() > 900, "the budget is used up: " + spent + " of 1000, " + refused + " refused");
     }
 
     @ParameterizedTest
     @EnumSource
     void aBudgetOfMoneyHoldsThePromptAndTheLongestAnswerAtThePrice(TestDatabase kind) {
-        open(kind);
-        policy(Scope.OWNER, "ann", new Limits().moneyPerMonth(10 * 500 + 20 * 1_500));
-        gateway("g1").reserve(order(NOON, demand("a", 10, 20)));
-        ProblemException full = assertThrows(ProblemException.class, () -> gateway("g1").reserve(order(NOON, demand("b", 0, 1))));
+        TestLedger ledger = new TestLedger(kind);
+        ledger.policy(Scope.OWNER, "ann", UsageLimits.NONE.with(Limit.MONEY_PER_MONTH, 10 * 500 + 20 * 1_500));
+        ledger.reserve("g1", NOON, demand("a", 10, 20));
+        ProblemException full = assertThrows(ProblemException.class, () -> ledger.reserve("g1", NOON, demand("b", 0, 1)));
         assertEquals("insufficient_quota", full.problem().code().orElseThrow());
         assertEquals(Duration.between(NOON, Instant.parse("2026-12-01T00:00:00Z")), full.problem().retryAfter().orElseThrow());
-        settlements.settle(List.of(ended("a", 10, 10, 0)));
-        assertEquals("1000 0", one("select money_spent, money_reserved from usage_window"));
-        gateway("g1").reserve(order(NOON, demand("c", 0, 22)));
+        ledger.settlements.settle(List.of(ended("a", 10, 10, 0)));
+        assertEquals("1000 0", ledger.one("select money_spent, money_reserved from usage_window"));
+        ledger.reserve("g1", NOON, demand("c", 0, 22));
     }
 
     @ParameterizedTest
     @EnumSource
     void aBudgetCountsWhatWasUsedBeforeItWasSet(TestDatabase kind) {
-        open(kind);
-        gateway("g1").reserve(order(NOON, demand("a", 10, 20)));
-        settlements.settle(List.of(ended("a", 10, 0, 20)));
-        policy(Scope.KEY, "k1", tokensPerDay(40));
-        assertThrows(ProblemException.class, () -> gateway("g1").reserve(order(NOON, demand("b", 5, 6))));
-        gateway("g1").reserve(order(NOON, demand("c", 5, 5)));
-        gateway("g1").reserve(order(NOON.plus(Duration.ofDays(1)), demand("d", 5, 35)));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void limitsRequestsPerMinuteAndTellsWhenTheNextOneFits(TestDatabase kind) {
-        open(kind);
-        policy(Scope.KEY, "k1", new Limits().requestsPerMinute(3));
-        Standing standing = gateway("g1").reserve(order(NOON, demand("a", 0, 0)));
-        assertEquals("{x-ratelimit-limit-requests=3, x-ratelimit-remaining-requests=2, x-ratelimit-reset-requests=20s}", standing.headers().toString());
-        gateway("g2").reserve(order(NOON, demand("b", 0, 0)));
-        gateway("g1").reserve(order(NOON, demand("c", 0, 0), demand("d", 0, 0)));
-        ProblemException refused = assertThrows(ProblemException.class, () -> gateway("g2").reserve(order(NOON.plusSeconds(5), demand("e", 0, 0))));
-        assertEquals("rate_limit_exceeded", refused.problem().code().orElseThrow());
-        assertEquals(Duration.ofSeconds(15), refused.problem().retryAfter().orElseThrow());
-        assertEquals("0", ProblemException.headers(refused).get("x-ratelimit-remaining-requests"));
-        gateway("g1").reserve(order(NOON.plusSeconds(20), demand("f", 0, 0)));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void givesTokensOfTheMinuteBackThatWereReservedAndNotUsed(TestDatabase kind) {
-        open(kind);
-        policy(Scope.TENANT, "", new Limits().tokensPerMinute(100));
-        gateway("g1").reserve(order(NOON, demand("a", 10, 90)));
-        assertEquals(Duration.ofSeconds(12), assertThrows(ProblemException.class, () -> gateway("g1").reserve(order(NOON, demand("b", 10, 10))))
-                .problem().retryAfter().orElseThrow());
-        settlements.settle(List.of(ended("a", 10, 0, 30)));
-        gateway("g1").reserve(order(NOON, demand("c", 10, 50)));
-        ProblemException never = assertThrows(ProblemException.class, () -> gateway("g1").reserve(order(NOON, demand("d", 10, 91))));
-        assertTrue(never.problem().retryAfter().isEmpty());
-        assertEquals("false", ProblemException.headers(never).get("x-should-retry"));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void limitsGenerationsAtOnce(TestDatabase kind) {
-        open(kind);
-        policy(Scope.TENANT, "", new Limits().concurrentGenerations(2));
-        gateway("g1").reserve(order(NOON, demand("a", 0, 0), demand("b", 0, 0)));
-        assertEquals("concurrency_limit_exceeded", assertThrows(ProblemException.class, () -> gateway("g2").reserve(order(NOON, demand("c", 0, 0))))
-                .problem().code().orElseThrow());
-        settlements.settle(List.of(ended("a", 0, 0, 9)));
-        gateway("g2").reserve(order(NOON, demand("d", 0, 0)));
+        TestLedger ledger = new TestLedger(kind);
+        ledger.reserve("g1", NOON, demand("a", 10, 20));
+        ledger.settlements.settle(List.of(ended("a", 10, 0, 20)));
+        ledger.policy(Scope.KEY, "k1", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 40));
+        assertThrows(ProblemException.class, () -> ledger.reserve("g1", NOON, demand("b", 5, 6)));
+        ledger.reserve("g1", NOON, demand("c", 5, 5));
+        ledger.reserve("g1", NOON.plus(Duration.ofDays(1)), demand("d", 5, 35));
     }
 
     @ParameterizedTest
     @EnumSource
     void reservesUnderAllPoliciesOrUnderNone(TestDatabase kind) {
-        open(kind);
-        policy(Scope.TENANT, "", tokensPerDay(100));
-        policy(Scope.KEY, "k1", tokensPerDay(10));
-        gateway("g1").reserve(order(NOON, demand("a", 5, 5)));
-        assertThrows(ProblemException.class, () -> gateway("g1").reserve(order(NOON, demand("b", 1, 0))));
-        assertEquals("10", one("select tokens_reserved from usage_window where policy_id = 'tenant'"));
-        assertEquals("1", one("select count(*) from usage_reservation"));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void settlesWhatADeadGatewayLeftBehindOnceAsOfItsLastCheckpoint(TestDatabase kind) {
-        open(kind);
-        policy(Scope.TENANT, "", tokensPerDay(100));
-        GatewayLease dead = new GatewayLease(database, "dead");
-        RunningGeneration running = new RunningGeneration("a", true, NOON);
-        gateway("dead").reserve(order(NOON, demand("a", 10, 90)));
-        running.accepted(10);
-        running.produced(3);
-        dead.renew(List.of(running), NOON);
-        assertEquals(List.of(), settlements.orphans(NOON.plusSeconds(14)), "its lease still runs");
-        List<Ended> orphans = settlements.orphans(NOON.plusSeconds(16));
-        assertEquals(1, settlements.settle(orphans));
-        assertEquals(0, settlements.settle(orphans));
-        assertEquals(0, settlements.settle(List.of(running.failed(Failure.Code.WORKER_LOST, NOON))), "the gateway comes back too late");
-        assertEquals("10 3 gateway_lost", one("select tokens_in, tokens_out, finish_reason from usage_ledger"));
-        assertEquals("13 0", one("select tokens_spent, tokens_reserved from usage_window"));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void callsNobodyDeadBeforeItHasItselfReachedTheDatabaseForAWhile(TestDatabase kind) {
-        open(kind);
-        GatewayLease lease = new GatewayLease(database, "g1");
-        Instant now = NOON;
-        while (now.isBefore(NOON.plus(GatewayLease.LIFE))) {
-            assertFalse(lease.mayBury());
-            lease.renew(List.of(), now);
-            now = now.plus(GatewayLease.PERIOD);
-        }
-        assertTrue(lease.mayBury());
+        TestLedger ledger = new TestLedger(kind);
+        ledger.policy(Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 100));
+        ledger.policy(Scope.KEY, "k1", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 10));
+        ledger.reserve("g1", NOON, demand("a", 5, 5));
+        assertThrows(ProblemException.class, () -> ledger.reserve("g1", NOON, demand("b", 1, 0)));
+        assertEquals("10", ledger.one("select tokens_reserved from usage_window where policy_id = 'tenant'"));
+        assertEquals("1", ledger.one("select count(*) from usage_reservation"));
     }
 
     @ParameterizedTest
     @EnumSource
     void twoSettlersOfTheSameGenerationsWriteThemOnce(TestDatabase kind) throws Exception {
-        open(kind);
-        policy(Scope.TENANT, "", tokensPerDay(1_000_000));
+        TestLedger ledger = new TestLedger(kind);
+        ledger.policy(Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 1_000_000));
         List<Ended> all = IntStream.range(0, 40).mapToObj(i -> {
-            gateway("g1").reserve(order(NOON, demand("r" + i, 1, 9)));
+            ledger.reserve("g1", NOON, demand("r" + i, 1, 9));
             return ended("r" + i, 1, 0, 9);
         }).toList();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Future<Integer>> settled = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            settled.add(threads.submit(() -> all.stream().mapToInt(one -> settlements.settle(List.of(one))).sum()));
+            settled.add(threads.submit(() -> all.stream().mapToInt(one -> ledger.settlements.settle(List.of(one))).sum()));
         }
         int sum = 0;
         for (Future<Integer> one : settled) {
@@ -252,100 +160,68 @@ class LedgerTest {
         }
         threads.shutdown();
         assertEquals(40, sum);
-        assertEquals("400 0", one("select tokens_spent, tokens_reserved from usage_window"));
-        assertEquals("40 400", one("select count(*), sum(tokens_in + tokens_out) from usage_ledger"));
+        assertEquals("400 0", ledger.one("select tokens_spent, tokens_reserved from usage_window"));
+        assertEquals("40 400", ledger.one("select count(*), sum(tokens_in + tokens_out) from usage_ledger"));
     }
 
-    private Reservations gateway(String id) {
-        return new Reservations(database, id);
+    @ParameterizedTest
+    @EnumSource
+    void aBudgetHoldsItsLastTokenAndNotOneMore(TestDatabase kind) {
+        TestLedger ledger = new TestLedger(kind);
+        ledger.policy(Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_MONTH, 30));
+        assertThrows(ProblemException.class, () -> ledger.reserve("g1", NOON, demand("a", 10, 21)));
+        ledger.reserve("g1", NOON, demand("b", 10, 20));
+        assertThrows(ProblemException.class, () -> ledger.reserve("g1", NOON, demand("c", 1, 0)));
+        ledger.settlements.settle(List.of(ended("b", 10, 0, 19)));
+        ledger.reserve("g1", NOON, demand("d", 0, 1));
     }
 
-    private void open(TestDatabase kind) {
-        source = kind.migrated();
-        database = new Database(source);
-        settlements = new Settlements(database);
+    @ParameterizedTest
+    @EnumSource
+    void aBudgetThatIsTakenAwayAndSetAgainCountsWhatWasUsedMeanwhile(TestDatabase kind) {
+        TestLedger ledger = new TestLedger(kind);
+        UsagePolicy policy = ledger.policy(Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 100));
+        ledger.reserve("g1", NOON, demand("a", 10, 20));
+        assertTrue(ledger.policies.replace(changed(policy, 1, UsageLimits.NONE), NOON));
+        ledger.reserve("g1", NOON, demand("b", 10, 20));
+        ledger.settlements.settle(List.of(ended("a", 10, 0, 20), ended("b", 10, 0, 20)));
+        assertTrue(ledger.policies.replace(changed(policy, 2, policy.limits()), NOON));
+        assertFalse(ledger.policies.replace(changed(policy, 2, UsageLimits.NONE), NOON), "somebody else was faster");
+        assertEquals("60 0", ledger.one("select tokens_spent, tokens_reserved from usage_window"));
+        assertThrows(ProblemException.class, () -> ledger.reserve("g1", NOON, demand("c", 20, 21)));
+        ledger.reserve("g1", NOON, demand("d", 20, 20));
     }
 
-    private void policy(Scope scope, String subject, Limits limits) {
-        String id = (scope + subject).toLowerCase(Locale.ROOT);
-        TestDatabase.execute(source, "insert into usage_policy (id, tenant_id, scope, subject, version) values ('" + id + "', 'acme', '" + scope + "', '"
-                + subject + "', 1)");
-        database.transact(connection -> {
-            Meter.create(connection, id);
-            return id;
-        });
-        policies.add(new UsagePolicy(id, "acme", scope, subject, limits.limits(), 1));
+    @ParameterizedTest
+    @EnumSource
+    void aPolicyThatWasDeletedAMomentAgoLimitsNothing(TestDatabase kind) {
+        TestLedger ledger = new TestLedger(kind);
+        ledger.policy(Scope.TENANT, "", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 100).with(Limit.REQUESTS_PER_MINUTE, 1));
+        Order seenBefore = ledger.order(ANN, NOON, demand("a", 10, 20));
+        assertTrue(ledger.policies.delete("tenant", 1));
+        ledger.reserve("g2", seenBefore);
+        assertEquals(1, ledger.settlements.settle(List.of(ended("a", 10, 0, 20))));
     }
 
-    private List<UsagePolicy> binding(Spender spender) {
-        return policies.stream().filter(policy -> policy.binds(spender)).toList();
-    }
-
-    private Order order(Instant time, Order.Demand... demands) {
-        return new Order(ANN, "m", PRICE, List.of(demands), binding(ANN), time);
-    }
-
-    private static Order.Demand demand(String id, long in, long out) {
-        return new Order.Demand(id, in, out);
-    }
-
-    private static Ended ended(String id, long in, long cached, long out) {
-        return new Ended(id, true, in, cached, out, Optional.of(Duration.ofMillis(50)), Duration.ofSeconds(1), "stop");
-    }
-
-    private static Limits tokensPerDay(long tokens) {
-        return new Limits().tokensPerDay(tokens);
-    }
-
-    private String one(String sql) {
-        try (Connection connection = source.getConnection(); Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
-            StringBuilder text = new StringBuilder();
-            row.next();
-            for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                text.append(i == 1 ? "" : " ").append(row.getString(i));
-            }
-            return text.toString();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
+    @ParameterizedTest
+    @EnumSource
+    void aKeyThatTookTheirPlaceIsBoundByTheLimitsOfThoseBeforeIt(TestDatabase kind) {
+        TestLedger ledger = new TestLedger(kind);
+        for (String key : List.of("k1', 'k2", "k2', 'k3", "k3', 'k4")) {
+            TestDatabase.execute(ledger.source, "insert into api_key (id, replaced_by, tenant_id, name, last4, key_hash, created_at) values ('" + key
+                    + "', 'acme', 'n', '1234', 'h', current_timestamp)");
         }
+        ledger.policy(Scope.KEY, "k1", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 30));
+        ledger.policy(Scope.KEY, "k3", UsageLimits.NONE.with(Limit.TOKENS_PER_DAY, 20));
+        ledger.reserve("g1", new Spender("acme", "ann", "k1"), NOON, demand("a", 0, 20));
+        Spender third = new Spender("acme", "ann", "k3");
+        assertThrows(ProblemException.class, () -> ledger.reserve("g1", third, NOON, demand("b", 0, 11)));
+        ledger.reserve("g1", third, NOON, demand("c", 0, 10));
+        assertEquals(1, ledger.policies.binding(new Spender("acme", "ann", "k2")).size(), "not by those after it");
+        assertEquals(0, ledger.policies.binding(new Spender("acme", "ann", "")).size());
     }
 
-    /** Limits by name. */
-    private static final class Limits {
-        private UsageLimits limits = UsageLimits.NONE;
-
-        Limits requestsPerMinute(long value) {
-            limits = new UsageLimits(OptionalLong.of(value), limits.tokensPerMinute(), limits.concurrentGenerations(), limits.maxContext(),
-                    limits.tokensPerDay(), limits.tokensPerMonth(), limits.moneyPerDay(), limits.moneyPerMonth());
-            return this;
-        }
-
-        Limits tokensPerMinute(long value) {
-            limits = new UsageLimits(limits.requestsPerMinute(), OptionalLong.of(value), limits.concurrentGenerations(), limits.maxContext(),
-                    limits.tokensPerDay(), limits.tokensPerMonth(), limits.moneyPerDay(), limits.moneyPerMonth());
-            return this;
-        }
-
-        Limits concurrentGenerations(long value) {
-            limits = new UsageLimits(limits.requestsPerMinute(), limits.tokensPerMinute(), OptionalLong.of(value), limits.maxContext(),
-                    limits.tokensPerDay(), limits.tokensPerMonth(), limits.moneyPerDay(), limits.moneyPerMonth());
-            return this;
-        }
-
-        Limits tokensPerDay(long value) {
-            limits = new UsageLimits(limits.requestsPerMinute(), limits.tokensPerMinute(), limits.concurrentGenerations(), limits.maxContext(),
-                    OptionalLong.of(value), limits.tokensPerMonth(), limits.moneyPerDay(), limits.moneyPerMonth());
-            return this;
-        }
-
-        Limits moneyPerMonth(long value) {
-            limits = new UsageLimits(limits.requestsPerMinute(), limits.tokensPerMinute(), limits.concurrentGenerations(), limits.maxContext(),
-                    limits.tokensPerDay(), limits.tokensPerMonth(), limits.moneyPerDay(), OptionalLong.of(value));
-            return this;
-        }
-
-        UsageLimits limits() {
-            return limits;
-        }
+    private static UsagePolicy changed(UsagePolicy policy, long version, UsageLimits limits) {
+        return new UsagePolicy(policy.id(), policy.tenant(), policy.scope(), policy.subject(), limits, Keeper.PLATFORM, version);
     }
 }

@@ -9,11 +9,12 @@ import java.util.Optional;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.audit.ChainCheck;
-import picocli.CommandLine;
+import org.altiplano.security.secrets.Secret;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine;
 
 /** {@code altiplano audit}. */
 @Command(name = "audit", description = "What was done to a running platform, and whether the record of it is whole.",
@@ -88,9 +89,9 @@ final class AuditCommand implements Runnable {
 
         private static AuditKey key(Home home) {
             try {
-                return AuditKey.read(home.auditKey());
+                return home.secretStore().read(Secret.AUDIT_KEY, AuditKey::parse);
             } catch (IOException unreadable) {
-                throw new CommandFailure("Cannot read " + home.auditKey() + ": " + unreadable.getMessage(), unreadable);
+                throw new CommandFailure(unreadable.getMessage(), unreadable);
             }
         }
     }

@@ -21,12 +21,12 @@ import org.altiplano.platform.completions.entity.CommonOptions;
 import org.altiplano.platform.completions.entity.CompletionCommand;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
-import org.altiplano.platform.usage.control.Admissions;
 import org.altiplano.platform.usage.control.Admissions.Admission;
+import org.altiplano.platform.usage.control.Admissions;
 import org.altiplano.platform.usage.control.UsageLedger;
 import org.altiplano.platform.usage.entity.Spender;
-import org.altiplano.security.apikey.Pepper;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.secrets.SaltKey;
 
 /** Turns valid commands into generations on behalf of a caller. Owns nothing; any thread. */
 @ApplicationScoped
@@ -37,7 +37,7 @@ public class Completions {
     }
 
     private final InferenceBackend backend;
-    private final Pepper pepper;
+    private final SaltKey saltKey;
     private final Admissions admissions;
     private final UsageLedger ledger;
     private final Settlement settlement;
@@ -49,10 +49,10 @@ public class Completions {
     }
 
     @Inject
-    public Completions(InferenceBackend backend, Pepper pepper, Admissions admissions, UsageLedger ledger, Settlement settlement,
+    public Completions(InferenceBackend backend, SaltKey saltKey, Admissions admissions, UsageLedger ledger, Settlement settlement,
                        InstantSource clock) {
         this.backend = backend;
-        this.pepper = pepper;
+        this.saltKey = saltKey;
         this.admissions = admissions;
         this.ledger = ledger;
         this.settlement = settlement;
@@ -96,8 +96,8 @@ public class Completions {
     private CompletionRun submit(String id, String kind, Caller caller, CommonOptions options, List<Prompt> prompts,
                                  OutputOptions output, String parameter, Admission admission, EventSink sink) {
         // A tenant's prefixes are shared within the tenant only; neither hash tells a worker who it is.
-        CacheSalt salt = new CacheSalt(pepper.derive("cache-salt", caller.tenant()));
-        FairShare share = new FairShare(pepper.derive("fair-share", caller.tenant()), admission.weight());
+        CacheSalt salt = new CacheSalt(saltKey.derive("cache-salt", caller.tenant()));
+        FairShare share = new FairShare(saltKey.derive("fair-share", caller.tenant()), admission.weight());
         List<GenerationRequest> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
             for (int choice = 0; choice < options.choices(); choice++) {

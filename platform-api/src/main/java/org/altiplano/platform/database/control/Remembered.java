@@ -20,7 +20,8 @@ public final class Remembered<K, V> {
 
     private final Function<K, V> read;
     private final LongSupplier nanoTime;
-    private final Map<K, Value<V>> values = new ConcurrentHashMap<>();
+    /** Another one after each change, so that what was read before it and comes after it is not kept. */
+    private volatile Map<K, Value<V>> values = new ConcurrentHashMap<>();
 
     public Remembered(Function<K, V> read, LongSupplier nanoTime) {
         this.read = read;
@@ -28,21 +29,22 @@ public final class Remembered<K, V> {
     }
 
     public V get(K key) {
-        Value<V> known = values.get(key);
+        Map<K, Value<V>> current = values;
+        Value<V> known = current.get(key);
         long now = nanoTime.getAsLong();
         if (known != null && now - known.readAt() < LIFE_NANOS) {
             return known.value();
         }
-        if (values.size() >= MOST) {
-            values.clear();
+        if (current.size() >= MOST) {
+            current.clear();
         }
         V fresh = read.apply(key);
-        values.put(key, new Value<>(fresh, now));
+        current.put(key, new Value<>(fresh, now));
         return fresh;
     }
 
     /** What is known is out of date. */
     public void forget() {
-        values.clear();
+        values = new ConcurrentHashMap<>();
     }
 }

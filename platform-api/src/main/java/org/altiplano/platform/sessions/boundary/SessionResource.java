@@ -29,6 +29,7 @@ import org.altiplano.platform.sessions.control.Sessions;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
+import org.altiplano.security.identity.AddressThrottle;
 import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.LoginThrottle;
 import org.altiplano.security.identity.NewPassword;
@@ -49,6 +50,8 @@ public class SessionResource {
     private Sessions sessions;
     @Inject
     private LoginThrottle throttle;
+    @Inject
+    private AddressThrottle addresses;
     @Context
     private HttpServletRequest request;
 
@@ -120,13 +123,16 @@ public class SessionResource {
     private Optional<PlatformUser> authenticate(String username, String password) {
         // By address too: whoever guesses must not be able to keep the user itself out.
         String subject = username + " from " + request.getRemoteAddr();
-        throttle.pause(subject).ifPresent(pause -> {
+        throttle.pause(subject).or(() -> addresses.pause(request.getRemoteAddr())).ifPresent(pause -> {
             throw new ProblemException(new Problem(429, "rate_limit_error",
                     "Too many sign-ins have failed. Try again in " + (pause.toSeconds() + 1) + " s.", Optional.empty(),
                     Optional.of("login_throttled"), Optional.of(pause.plusSeconds(1))));
         });
         Optional<PlatformUser> user = sessions.authenticate(username, password);
-        user.ifPresentOrElse(known -> throttle.succeeded(subject), () -> throttle.failed(subject));
+        user.ifPresentOrElse(known -> throttle.succeeded(subject), () -> {
+            throttle.failed(subject);
+            addresses.failed(request.getRemoteAddr());
+        });
         return user;
     }
 

@@ -25,4 +25,19 @@ class RememberedTest {
         remembered.forget();
         assertEquals(3, remembered.get("a"));
     }
+
+    @Test
+    void doesNotKeepWhatWasReadBeforeAChange() {
+        Map<String, Remembered<String, Integer>> own = new HashMap<>();
+        own.put("r", new Remembered<>(key -> {
+            int before = table.get(key);
+            if (before == 1) {
+                table.put(key, 2);
+                own.get("r").forget();
+            }
+            return before;
+        }, () -> now));
+        assertEquals(1, own.get("r").get("a"), "it was asked for before");
+        assertEquals(2, own.get("r").get("a"));
+    }
 }

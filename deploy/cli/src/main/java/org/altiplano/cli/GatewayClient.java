@@ -94,6 +94,11 @@ final class GatewayClient {
         administer("DELETE", "/admin/v1/api-keys/" + encoded(id), Optional.empty());
     }
 
+    /** Has the gateway write its database into a file on its host, which takes the longer the more there is. */
+    JsonNode backUp() {
+        return administer("POST", "/admin/v1/backups", Optional.empty(), Duration.ofHours(6));
+    }
+
     /** The audit log's chains: one per tenant with events, and one of the platform as a whole. */
     List<String> auditChains() {
         List<String> chains = new ArrayList<>();
@@ -135,10 +140,14 @@ final class GatewayClient {
     }
 
     private JsonNode administer(String method, String path, Optional<JsonNode> body) {
+        return administer(method, path, body, PATIENCE);
+    }
+
+    private JsonNode administer(String method, String path, Optional<JsonNode> body, Duration patience) {
         if (session.isEmpty()) {
             session = Optional.of(signIn());
         }
-        HttpResponse<String> response = send(json(path, body).header("Cookie", session.get())
+        HttpResponse<String> response = send(json(path, body).timeout(patience).header("Cookie", session.get())
                 .method(method, publisher(body)).build(), BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw refusal(response.statusCode(), response.body());

@@ -18,6 +18,9 @@ import org.altiplano.security.secrets.SecretStore;
  */
 record Home(Path folder) {
 
+    /** Name of the folder of the secrets. */
+    static final String SECRETS = "secrets";
+
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     Home {
@@ -49,7 +52,7 @@ record Home(Path folder) {
     }
 
     Path secrets() {
-        return folder.resolve("secrets");
+        return folder.resolve(SECRETS);
     }
 
     /** What is in there, and what the environment has in its place. */

@@ -56,6 +56,7 @@ public final class Access {
         row(Operation.SEE_USAGE,               PLATFORM,      TENANT,       NONE,      NONE,            TENANT);
         row(Operation.SEE_QUOTAS,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.SEE_AUDIT,               PLATFORM,      NONE,         NONE,      NONE,            TENANT);
+        row(Operation.BACK_UP,                 PLATFORM,      NONE,         NONE,      NONE,            NONE);
     }
 
     private Access() {

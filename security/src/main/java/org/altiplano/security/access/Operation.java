@@ -13,7 +13,8 @@ public enum Operation {
     LIST_TENANTS, SEE_TENANT, CREATE_TENANT, CHANGE_TENANT, DELETE_TENANT,
     LIST_POLICIES, SEE_POLICY, CREATE_POLICY, CHANGE_POLICY, DELETE_POLICY,
     LIST_PRICES, SET_PRICE, REMOVE_PRICE,
-    SEE_USAGE, SEE_QUOTAS, SEE_AUDIT;
+    SEE_USAGE, SEE_QUOTAS, SEE_AUDIT,
+    BACK_UP;
 
     /** As documents spell it, such as {@code create-completion}. */
     public String word() {

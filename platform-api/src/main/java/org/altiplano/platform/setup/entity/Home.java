@@ -17,6 +17,11 @@ public record Home(Path path) {
         return path.resolve("secrets");
     }
 
+    /** What was written of the database, until it is taken. */
+    public Path backups() {
+        return path.resolve("backups");
+    }
+
     /** The first key and the first user, which the command line tool made. */
     public Path credentials() {
         return path.resolve("credentials.json");

@@ -56,6 +56,10 @@ public final class Access {
         row(Operation.SEE_USAGE,               PLATFORM,      TENANT,       NONE,      NONE,            TENANT);
         row(Operation.SEE_QUOTAS,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.SEE_AUDIT,               PLATFORM,      NONE,         NONE,      NONE,            TENANT);
+        row(Operation.SEE_CONTENT_LOGGING,     NONE,          TENANT,       NONE,      TENANT,          TENANT);
+        row(Operation.SET_CONTENT_LOGGING,     NONE,          TENANT,       NONE,      NONE,            NONE);
+        row(Operation.READ_CONTENT_LOG,        NONE,          NONE,         NONE,      TENANT,          NONE);
+        row(Operation.ERASE_CONTENT_LOG,       NONE,          TENANT,       NONE,      NONE,            NONE);
         row(Operation.BACK_UP,                 PLATFORM,      NONE,         NONE,      NONE,            NONE);
     }
 

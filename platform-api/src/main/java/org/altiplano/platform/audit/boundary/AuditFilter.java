@@ -47,14 +47,15 @@ public class AuditFilter implements ContainerResponseFilter {
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (READING.contains(request.getMethod())) {
+        // Who looks at what others were told is written down too.
+        if (READING.contains(request.getMethod()) && !performs(Operation.READ_CONTENT_LOG)) {
             return;
         }
         Optional<JsonObject> told = response.getStatus() < 300 && response.getEntity() instanceof JsonObject body ? Optional.of(body) : Optional.empty();
         Optional<Caller> caller = Optional.ofNullable(servlet.getUserPrincipal()).filter(Caller.class::isInstance).map(Caller.class::cast);
         // A sign-in has no caller yet; whom it signed in stands in its answer.
         Optional<String> actor = caller.map(Caller::getName).or(() -> member(told, "username"));
-        if (actor.isEmpty() && !(isSignIn() && response.getStatus() == Response.Status.UNAUTHORIZED.getStatusCode())) {
+        if (actor.isEmpty() && !(performs(Operation.SIGN_IN) && response.getStatus() == Response.Status.UNAUTHORIZED.getStatusCode())) {
             // Whoever is nobody must not fill the log with what came to nothing; failed sign-ins are few, they are slowed down.
             return;
         }
@@ -62,9 +63,9 @@ public class AuditFilter implements ContainerResponseFilter {
                 servlet.getRemoteAddr(), request.getMethod() + " " + servlet.getRequestURI(), member(told, "id").orElse(""), response.getStatus()));
     }
 
-    private boolean isSignIn() {
+    private boolean performs(Operation operation) {
         return Optional.ofNullable(resource.getResourceMethod()).map(method -> method.getAnnotation(Performs.class))
-                .filter(performs -> performs.value() == Operation.SIGN_IN).isPresent();
+                .filter(performs -> performs.value() == operation).isPresent();
     }
 
     /**

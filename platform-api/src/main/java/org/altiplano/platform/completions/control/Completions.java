@@ -19,6 +19,8 @@ import org.altiplano.contract.StopConditions;
 import org.altiplano.platform.completions.entity.ChatCommand;
 import org.altiplano.platform.completions.entity.CommonOptions;
 import org.altiplano.platform.completions.entity.CompletionCommand;
+import org.altiplano.platform.contentlog.control.ContentLog;
+import org.altiplano.platform.contentlog.control.ContentWriter;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.usage.control.Admissions.Admission;
@@ -41,21 +43,25 @@ public class Completions {
     private final Admissions admissions;
     private final UsageLedger ledger;
     private final Settlement settlement;
+    private final ContentLog contentLog;
+    private final ContentWriter contents;
     private final InstantSource clock;
 
     /** For the container's proxy only. */
     protected Completions() {
-        this(null, null, null, null, null, null);
+        this(null, null, null, null, null, null, null, null);
     }
 
     @Inject
     public Completions(InferenceBackend backend, SaltKey saltKey, Admissions admissions, UsageLedger ledger, Settlement settlement,
-                       InstantSource clock) {
+                       ContentLog contentLog, ContentWriter contents, InstantSource clock) {
         this.backend = backend;
         this.saltKey = saltKey;
         this.admissions = admissions;
         this.ledger = ledger;
         this.settlement = settlement;
+        this.contentLog = contentLog;
+        this.contents = contents;
         this.clock = clock;
     }
 
@@ -106,9 +112,10 @@ public class Completions {
                         seeded(options.sampling(), choice), atMost(admission.maxTokens().get(index), options.stop()), output, salt, share));
             }
         }
-        Bill bill = new Bill(settlement, ledger, clock, new Settlement.Request(id, kind, caller, options.model(), clock.instant()),
-                admission.generations());
-        return CompletionRun.start(backend, requests, options.choices(), parameter, sink, bill);
+        Settlement.Request request = new Settlement.Request(id, kind, caller, options.model(), clock.instant());
+        Bill bill = new Bill(settlement, ledger, clock, request, admission.generations());
+        EventSink heard = contentLog.isOn(caller.tenant()) ? new ContentTap(sink, request, prompts, requests.size(), contents::keep) : sink;
+        return CompletionRun.start(backend, requests, options.choices(), parameter, heard, bill);
     }
 
     /** No generation may use more than was reserved for it. */

@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.altiplano.platform.audit.boundary.AuditFilter;
 import org.altiplano.platform.audit.boundary.AuditResource;
+import org.altiplano.platform.contentlog.boundary.ContentLogResource;
 import org.altiplano.platform.database.boundary.BackupResource;
 import org.altiplano.platform.http.boundary.OperationGates;
 import org.altiplano.platform.http.boundary.ProblemDetails;
@@ -25,7 +26,8 @@ public class AdminApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
         return Set.of(ModelAdminResource.class, ApiKeyResource.class, MemberResource.class, WorkerResource.class, TenantResource.class,
-                UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, BackupResource.class, AuditFilter.class,
+                UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, BackupResource.class,
+                ContentLogResource.class, AuditFilter.class,
                 OperationGates.class, ProblemMapper.class, ProblemDetails.class);
     }
 }

@@ -7,6 +7,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Optional;
+import org.altiplano.platform.contentlog.control.ContentWriter;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.tenants.control.TenantRemoval;
@@ -35,6 +36,8 @@ public class Startup {
     @Inject
     private TenantRemoval removal;
     @Inject
+    private ContentWriter contents;
+    @Inject
     private Placement placement;
     @Inject
     private WorkerGauges gauges;
@@ -57,6 +60,7 @@ public class Startup {
             }
             ledger.start();
             removal.start();
+            contents.start();
             placement.start();
             gauges.start();
             done = true;

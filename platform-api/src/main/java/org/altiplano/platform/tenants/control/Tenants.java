@@ -28,6 +28,7 @@ public class Tenants {
             "delete from console_session where username in (select username from platform_user where tenant_id = ?)",
             "delete from platform_user where tenant_id = ?",
             "delete from key_address where key_id in (select id from api_key where tenant_id = ?)", "delete from api_key where tenant_id = ?",
+            "delete from content_log where tenant_id = ?", "delete from content_log_setting where tenant_id = ?",
             "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
 
     private final Database database;
@@ -113,7 +114,7 @@ public class Tenants {
         return replaced;
     }
 
-    /** With their keys, users, sessions and policies. What they used and what was done to them is kept. @return their ids */
+    /** With their keys, users, sessions, policies and content log. What they used and what was done to them is kept. @return their ids */
     List<String> removeThoseWhoseGraceIsOver(Instant now) {
         return database.transact(connection -> {
             List<String> removed = new ArrayList<>();

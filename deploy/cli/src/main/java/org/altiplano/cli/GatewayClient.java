@@ -160,6 +160,10 @@ final class GatewayClient {
                 .put("password", credentials.adminPassword());
         HttpResponse<String> response = send(json("/auth/login", Optional.of(body))
                 .POST(publisher(Optional.of(body))).build(), BodyHandlers.ofString());
+        if (response.statusCode() == 401 && tree(response.body()).path("error").path("code").asText().equals("second_factor_required")) {
+            throw new CommandFailure("The user " + credentials.adminUser() + " of the credentials file signs in with a second factor, which commands"
+                    + " cannot: remove it in the console, and give it to users of people instead.");
+        }
         if (response.statusCode() == 401) {
             throw new CommandFailure("The gateway refuses user " + credentials.adminUser()
                     + " of the credentials file: its database was made with other credentials.");

@@ -40,12 +40,13 @@ public final class Pepper {
         return Stream.concat(lines.stream(), Stream.of(MacKey.generate(random))).toList();
     }
 
-    int newest() {
+    /** The number of the version that new hashes are made with. */
+    public int newest() {
         return versions.size();
     }
 
     /** Empty for a version that is retired or has never been. */
-    Optional<MacKey> version(int version) {
+    public Optional<MacKey> version(int version) {
         return version >= 1 && version <= versions.size() ? versions.get(version - 1) : Optional.empty();
     }
 }

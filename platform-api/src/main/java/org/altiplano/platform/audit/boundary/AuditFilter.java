@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.altiplano.platform.audit.control.AuditLog;
-import org.altiplano.platform.audit.control.AuditedTenant;
+import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.access.Role;
@@ -52,7 +52,8 @@ public class AuditFilter implements ContainerResponseFilter {
             return;
         }
         Optional<JsonObject> told = response.getStatus() < 300 && response.getEntity() instanceof JsonObject body ? Optional.of(body) : Optional.empty();
-        Optional<Caller> caller = Optional.ofNullable(servlet.getUserPrincipal()).filter(Caller.class::isInstance).map(Caller.class::cast);
+        Optional<Caller> caller = Optional.ofNullable(servlet.getUserPrincipal()).filter(Caller.class::isInstance).map(Caller.class::cast)
+                .or(() -> Audited.caller(servlet));
         // A sign-in has no caller yet; whom it signed in stands in its answer.
         Optional<String> actor = caller.map(Caller::getName).or(() -> member(told, "username"));
         if (actor.isEmpty() && !(performs(Operation.SIGN_IN) && response.getStatus() == Response.Status.UNAUTHORIZED.getStatusCode())) {
@@ -73,7 +74,7 @@ public class AuditFilter implements ContainerResponseFilter {
      * no chains.
      */
     private String chain(ContainerRequestContext request, Optional<JsonObject> told, Optional<Caller> caller) {
-        Optional<String> named = AuditedTenant.of(servlet).or(() -> member(told, "tenant"));
+        Optional<String> named = Audited.tenant(servlet).or(() -> member(told, "tenant"));
         List<String> path = request.getUriInfo().getPathSegments().stream().map(segment -> segment.getPath()).toList();
         if (named.isEmpty() && !path.isEmpty() && path.get(0).equals("tenants")) {
             named = member(told, "id");

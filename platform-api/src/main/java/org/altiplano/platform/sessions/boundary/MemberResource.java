@@ -18,7 +18,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.TreeSet;
-import org.altiplano.platform.audit.control.AuditedTenant;
+import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
@@ -75,7 +75,14 @@ public class MemberResource {
     public void remove(@PathParam("id") String username) {
         PlatformUser removed = members.remove(caller(), username).orElseThrow(MemberResource::unknown);
         known.changed();
-        AuditedTenant.set(request, removed.caller().tenant());
+        Audited.in(request, removed.caller().tenant());
+    }
+
+    @DELETE
+    @Path("{id}/second-factor")
+    @Performs(Operation.RESET_SECOND_FACTOR)
+    public void resetSecondFactor(@PathParam("id") String username) {
+        Audited.in(request, members.resetSecondFactor(caller(), username).orElseThrow(MemberResource::unknown).caller().tenant());
     }
 
     private Caller caller() {

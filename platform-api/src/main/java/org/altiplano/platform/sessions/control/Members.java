@@ -36,6 +36,8 @@ public class Members {
     @Inject
     private ApiKeys keys;
     @Inject
+    private SecondFactors factors;
+    @Inject
     private InstantSource clock;
 
     /** The users within the caller's reach, by name. */
@@ -94,6 +96,16 @@ public class Members {
             endSessions(username);
             keys.revokeAll(user.caller().tenant(), username);
             entities.remove(user);
+        });
+        return within;
+    }
+
+    /** Lets a user who has lost it sign in with the password alone. Empty if there is no such user within the caller's reach. */
+    public Optional<PlatformUser> resetSecondFactor(Caller caller, String username) {
+        Optional<PlatformUser> within = within(caller, Operation.RESET_SECOND_FACTOR, username);
+        within.ifPresent(user -> {
+            requireRank(caller, user.caller().roles());
+            factors.remove(username);
         });
         return within;
     }

@@ -15,6 +15,7 @@ import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.identity.AddressThrottle;
 import org.altiplano.security.identity.LoginThrottle;
 import org.altiplano.security.identity.PasswordHasher;
+import org.altiplano.security.identity.SecondFactor;
 import org.altiplano.security.secrets.SaltKey;
 import org.altiplano.security.secrets.Secret;
 import org.altiplano.security.secrets.SecretStore;
@@ -77,6 +78,12 @@ public class Secrets {
     @Singleton
     KeyHasher keyHasher(Pepper pepper) {
         return new KeyHasher(pepper);
+    }
+
+    @Produces
+    @Singleton
+    SecondFactor secondFactor(Pepper pepper, SecureRandom random) {
+        return new SecondFactor(pepper, random);
     }
 
     @Produces

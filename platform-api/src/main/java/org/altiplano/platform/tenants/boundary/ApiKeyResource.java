@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.altiplano.platform.audit.control.AuditedTenant;
+import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
@@ -90,7 +90,7 @@ public class ApiKeyResource {
     public void revoke(@PathParam("id") String id) {
         KeyRecord revoked = keys.revoke(caller(), id).orElseThrow(ApiKeyResource::unknown);
         known.changed(id);
-        AuditedTenant.set(request, revoked.tenant());
+        Audited.in(request, revoked.tenant());
     }
 
     private Caller caller() {

@@ -307,17 +307,18 @@ class UsageIT {
             admin("GET", "/admin/v1/audit/export?tenant=" + chain, "").body().lines()
                     .forEach(line -> assertEquals(Optional.empty(), check.next(sealed(json(line)))));
         }
-        complete("fast", "ab", "");
-        complete("fast", "ab", "");
+        assertEquals("insufficient_quota", refusal(complete("fast", "ab", "")));
+        assertEquals("insufficient_quota", refusal(complete("fast", "ab", "")));
         List<String> used = admin("GET", "/admin/v1/audit/export?tenant=" + tenant, "").body().lines().skip(3).toList();
-        assertEquals(1, used.size(), "the first use of a key from an address, and no other");
+        assertEquals(2, used.size(), "the first use of a key from an address, the first refusal, and no other");
+        assertEquals("refused: insufficient_quota", json(used.get(1)).getString("action"));
         assertEquals("key:" + keyId + " first use from this address 127.0.0.1", json(used.get(0)).getString("actor") + " "
                 + json(used.get(0)).getString("action") + " " + json(used.get(0)).getString("address"));
         assertEquals(1, json(admin("GET", "/admin/v1/audit?limit=1&tenant=" + tenant, "").body()).getJsonArray("data").size());
-        assertTrue(admin("GET", "/admin/v1/audit/chains", "").body().contains("{\"tenant\":\"" + tenant + "\",\"events\":4}"));
+        assertTrue(admin("GET", "/admin/v1/audit/chains", "").body().contains("{\"tenant\":\"" + tenant + "\",\"events\":5}"));
         assertEquals(204, admin("DELETE", "/admin/v1/api-keys/" + keyId, "").statusCode());
         List<String> after = admin("GET", "/admin/v1/audit/export?tenant=" + tenant, "").body().lines().toList();
-        assertEquals("DELETE /admin/v1/api-keys/" + keyId, json(after.get(4)).getString("action"), "its tenant is told, though the answer has no body");
+        assertEquals("DELETE /admin/v1/api-keys/" + keyId, json(after.get(5)).getString("action"), "its tenant is told, though the answer has no body");
     }
 
     private static SealedEvent sealed(JsonObject line) {

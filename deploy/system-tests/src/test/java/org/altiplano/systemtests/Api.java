@@ -121,7 +121,8 @@ final class Api {
         return key;
     }
 
-    private JsonNode administer(String path) {
+    /** What an administrator reads. */
+    JsonNode administer(String path) {
         if (session.isEmpty()) {
             HttpResponse<String> signedIn = exchange(HttpRequest.newBuilder(URI.create(baseUrl + "/auth/login"))
                     .header("Content-Type", "application/json").header("X-Requested-With", "altiplano")

@@ -43,13 +43,17 @@ export class Session {
     }
   }
 
-  /** Signs in or throws an error whose message can be shown under the form. */
-  async signIn(username: string, password: string): Promise<void> {
+  /**
+   * Signs in or throws an error whose message can be shown under the form; its code is 'second_factor_required' if a code has to
+   * come with the password.
+   */
+  async signIn(username: string, password: string, code: string): Promise<void> {
     try {
-      this.become({ kind: 'signed-in', user: userFrom(await this.gateway.post('/auth/login', { username, password })) });
+      const credentials = code === '' ? { username, password } : { username, password, code };
+      this.become({ kind: 'signed-in', user: userFrom(await this.gateway.post('/auth/login', credentials)) });
     } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 401) {
-        throw new ApiError(401, 'The user name or the password is not right.');
+      if (problem instanceof ApiError && problem.status === 401 && problem.code !== 'second_factor_required') {
+        throw new ApiError(401, code === '' ? 'The user name or the password is not right.' : 'The code is not right, or was used already.');
       }
       throw problem;
     }

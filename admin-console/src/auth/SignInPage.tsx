@@ -2,7 +2,7 @@ import { Alert, Button, Form, FormGroup, InputGroup, InputGroupItem, TextInput, 
 import EyeIcon from '@patternfly/react-icons/dist/esm/icons/eye-icon';
 import EyeSlashIcon from '@patternfly/react-icons/dist/esm/icons/eye-slash-icon';
 import { useRef, useState, type FormEvent } from 'react';
-import { sentence } from '../api/ApiError.ts';
+import { ApiError, sentence } from '../api/ApiError.ts';
 import { session } from '../composition.ts';
 import { ThemeMenu } from '../shell/ThemeMenu.tsx';
 import { usePageTitle } from '../ui/usePageTitle.ts';
@@ -12,10 +12,13 @@ export function SignInPage({ notice }: { notice: string }) {
   usePageTitle('Sign in');
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [codeAsked, setCodeAsked] = useState(false);
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
   const passwordInput = useRef<HTMLInputElement>(null);
+  const codeInput = useRef<HTMLInputElement>(null);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -24,14 +27,27 @@ export function SignInPage({ notice }: { notice: string }) {
       setError('Enter your user name and your password.');
       return;
     }
+    if (codeAsked && code === '') {
+      setError('Enter the code that your authenticator shows.');
+      return;
+    }
     setBusy(true);
     setError('');
     try {
-      await session.signIn(username, password);
+      await session.signIn(username, password, codeAsked ? code : '');
     } catch (problem) {
-      setError(sentence(problem));
-      setPassword('');
       setBusy(false);
+      setCode('');
+      if (problem instanceof ApiError && problem.code === 'second_factor_required') {
+        setCodeAsked(true);
+        return;
+      }
+      setError(sentence(problem));
+      if (codeAsked) {
+        codeInput.current?.focus();
+        return;
+      }
+      setPassword('');
       passwordInput.current?.focus();
     }
   }
@@ -76,6 +92,14 @@ export function SignInPage({ notice }: { notice: string }) {
                 </InputGroupItem>
               </InputGroup>
             </FormGroup>
+            {codeAsked && (
+              <FormGroup label="Code of your authenticator, or a recovery code" fieldId="code">
+                <TextInput
+                  ref={codeInput} id="code" name="code" autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} autoFocus
+                  value={code} onChange={(_, value) => setCode(value)} validated={error === '' ? 'default' : 'error'}
+                />
+              </FormGroup>
+            )}
             <Button type="submit" variant="primary" isBlock isLoading={busy} spinnerAriaLabel="Signing in">Sign in</Button>
           </Form>
         </div>

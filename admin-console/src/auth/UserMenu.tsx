@@ -2,12 +2,14 @@ import { Alert, AlertActionCloseButton, AlertGroup, Dropdown, DropdownGroup, Dro
 import ProfileIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-profile-icon';
 import { useState } from 'react';
 import { sentence } from '../api/ApiError.ts';
+import { SecondFactorDialog } from '../account/SecondFactorDialog.tsx';
 import { session } from '../composition.ts';
 import type { User } from './Session.ts';
 
 export function UserMenu({ user }: { user: User }) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState('');
+  const [secondFactor, setSecondFactor] = useState(false);
 
   async function signOut() {
     try {
@@ -36,10 +38,12 @@ export function UserMenu({ user }: { user: User }) {
       >
         <DropdownGroup label={user.roles.includes('platform-admin') ? 'Platform administrator' : 'Signed in'}>
           <DropdownList>
+            <DropdownItem onClick={() => setSecondFactor(true)}>Second factor</DropdownItem>
             <DropdownItem onClick={() => void signOut()}>Sign out</DropdownItem>
           </DropdownList>
         </DropdownGroup>
       </Dropdown>
+      {secondFactor && <SecondFactorDialog onClose={() => setSecondFactor(false)} />}
       {problem !== '' && (
         <AlertGroup isToast isLiveRegion>
           <Alert component="p"

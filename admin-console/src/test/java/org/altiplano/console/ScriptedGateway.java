@@ -37,6 +37,7 @@ final class ScriptedGateway implements AutoCloseable {
             "css", "text/css", "svg", "image/svg+xml", "woff2", "font/woff2");
 
     private final Path files;
+    private final ScriptedSecondFactor secondFactor = new ScriptedSecondFactor();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
@@ -130,10 +131,13 @@ final class ScriptedGateway implements AutoCloseable {
                     error(exchange, 401, "Unauthorized.");
                     return;
                 }
-                String token = UUID.randomUUID().toString();
-                sessions.put(token, roles);
-                exchange.getResponseHeaders().set("Set-Cookie", "altiplano_session=" + token + "; Path=/; HttpOnly; SameSite=Strict");
-                json(exchange, 200, Map.of("username", USER, "roles", roles));
+                ScriptedSecondFactor.Answer answer = secondFactor.signIn(form.path("code").asText(), Map.of("username", USER, "roles", roles));
+                if (answer.status() == 200) {
+                    String token = UUID.randomUUID().toString();
+                    sessions.put(token, roles);
+                    exchange.getResponseHeaders().set("Set-Cookie", "altiplano_session=" + token + "; Path=/; HttpOnly; SameSite=Strict");
+                }
+                json(exchange, answer.status(), answer.body());
             }
             case "/auth/logout" -> {
                 sessions.remove(token(exchange));
@@ -142,7 +146,11 @@ final class ScriptedGateway implements AutoCloseable {
             default -> {
                 List<String> granted = sessions.get(token(exchange));
                 if (granted == null) error(exchange, 401, "Unauthorized.");
-                else json(exchange, 200, Map.of("username", USER, "roles", granted));
+                else if (exchange.getRequestURI().getPath().startsWith("/auth/second-factor")) {
+                    ScriptedSecondFactor.Answer answer = secondFactor.call(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
+                            JSON.readTree(exchange.getRequestBody().readAllBytes()));
+                    json(exchange, answer.status(), answer.body());
+                } else json(exchange, 200, Map.of("username", USER, "roles", granted));
             }
         }
     }

@@ -244,11 +244,15 @@ class AccessIT {
         HttpResponse<String> signedIn = login("una");
         assertEquals(200, signedIn.statusCode());
         String session = signedIn.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");
+        String key = json(send(plain("/admin/v1/api-keys").header("Cookie", session).header("X-Requested-With", "altiplano")
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{}"))).body()).getString("key");
         assertEquals(403, change("una", admin, "{\"password\":\"a longer password\"}").statusCode(), "she is above a tenant's administrator now");
         assertEquals(403, send(bearer("/admin/v1/members/una", admin).DELETE()).statusCode());
         assertEquals(200, change("una", root, "{\"password\":\"a longer password\"}").statusCode());
         assertEquals(401, send(plain("/auth/session").header("Cookie", session)).statusCode(), "a new password ends her sessions");
+        assertEquals(200, send(bearer("/v1/models", key)).statusCode());
         assertEquals(204, send(bearer("/admin/v1/members/una", root).DELETE()).statusCode());
+        assertEquals(401, send(bearer("/v1/models", key)).statusCode(), "her keys went with her");
         assertEquals(409, send(bearer("/admin/v1/members/admin", root).DELETE()).statusCode(), "the last one stays");
         assertEquals(409, change("admin", root, "{\"roles\":[\"developer\"]}").statusCode());
     }

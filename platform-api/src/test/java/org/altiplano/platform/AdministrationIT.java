@@ -112,6 +112,40 @@ class AdministrationIT {
     }
 
     @Test
+    void signsInWithASecondFactorWhereTheUserHasOne() {
+        assertEquals(201, admin("/admin/v1/members", "{\"username\":\"tess\",\"roles\":[\"platform-admin\"],\"password\":\"a long password\"}").statusCode());
+        String own = cookie(login("tess", ""));
+        assertEquals("currentPassword", refused(factor(own, "", "\"currentPassword\":\"wrong\"")));
+        JsonObject begun = json(factor(own, "", "\"currentPassword\":\"a long password\"").body());
+        String secret = begun.getString("secret");
+        assertTrue(begun.getString("uri").contains(secret), begun.toString());
+        assertEquals(200, login("tess", "").statusCode(), "not confirmed yet");
+        Instant now = Instant.now();
+        assertEquals("code", refused(factor(own, "/confirm", "\"code\":\"12345x\"")));
+        JsonArray recovery = json(factor(own, "/confirm", "\"code\":\"" + Authenticator.code(secret, now.minusSeconds(30)) + "\"").body()).getJsonArray("recoveryCodes");
+        assertTrue(json(send(plain("/auth/second-factor").header("Cookie", own)).body()).getBoolean("enabled"));
+
+        HttpResponse<String> asked = login("tess", "");
+        assertEquals(401, asked.statusCode());
+        assertEquals("second_factor_required", json(asked.body()).getJsonObject("error").getString("code"));
+        assertEquals(401, login("tess", "12345x").statusCode());
+        String code = Authenticator.code(secret, now);
+        assertEquals(200, login("tess", code).statusCode());
+        assertEquals(401, login("tess", code).statusCode(), "good once");
+        assertEquals(200, login("tess", recovery.getString(0)).statusCode());
+        assertEquals(401, login("tess", recovery.getString(0)).statusCode(), "good once");
+        Eventually.holds("wrong codes are slowed down", () -> login("tess", "12345x").statusCode() == 429);
+
+        assertEquals(204, send(session("/admin/v1/members/tess/second-factor").DELETE()).statusCode());
+        Eventually.holds("the pause is over", () -> login("tess", "").statusCode() == 200);
+        assertFalse(json(send(plain("/auth/second-factor").header("Cookie", own)).body()).getBoolean("enabled"));
+        String events = send(session("/admin/v1/audit/export?tenant=default")).body() + send(session("/admin/v1/audit/export")).body();
+        assertTrue(events.contains("DELETE /admin/v1/members/tess/second-factor") && events.contains("POST /auth/second-factor/confirm"), events);
+        assertFalse(events.contains(secret) || events.contains(recovery.getString(0)));
+        assertEquals(204, send(session("/admin/v1/members/tess").DELETE()).statusCode());
+    }
+
+    @Test
     void refusesNamesAndPasswordsWithoutEnd() {
         for (String body : List.of("{\"username\":\"" + "x".repeat(101) + "\",\"password\":\"x\"}",
                 "{\"username\":\"x\",\"password\":\"" + "x".repeat(1_001) + "\"}")) {
@@ -401,6 +435,16 @@ class AdministrationIT {
     private static HttpResponse<String> login(String password) {
         return send(plain("/auth/login").header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"username\":\"admin\",\"password\":\"" + password + "\"}")));
+    }
+
+    private static HttpResponse<String> login(String username, String code) {
+        return send(plain("/auth/login").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"username\":\"" + username
+                + "\",\"password\":\"a long password\"" + (code.isEmpty() ? "" : ",\"code\":\"" + code + "\"") + "}")));
+    }
+
+    private static HttpResponse<String> factor(String session, String path, String body) {
+        return send(plain("/auth/second-factor" + path).header("Cookie", session).header("X-Requested-With", "altiplano")
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{" + body + "}")));
     }
 
     private static HttpResponse<String> password(String session, String current, String wanted) {

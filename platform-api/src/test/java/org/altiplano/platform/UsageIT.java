@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.altiplano.contract.Eventually;
@@ -27,6 +28,8 @@ import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.audit.ChainCheck;
 import org.altiplano.security.audit.SealedEvent;
+import org.altiplano.security.secrets.Secret;
+import org.altiplano.security.secrets.SecretStore;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -334,24 +337,30 @@ class UsageIT {
         String platform = admin("GET", "/admin/v1/audit/export", "").body();
         assertTrue(platform.contains("\"action\":\"POST /auth/login\",\"subject\":\"\",\"status\":401") && platform.contains("\"status\":412"), platform);
         send(plain("/auth/logout").header("X-Requested-With", "altiplano").POST(HttpRequest.BodyPublishers.noBody()));
+        send(plain("/auth/password").header("X-Requested-With", "altiplano").header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
         send(plain("/auth/nothing").POST(HttpRequest.BodyPublishers.noBody()));
         assertEquals(platform, admin("GET", "/admin/v1/audit/export", "").body(), "nobody cannot fill it");
         assertFalse(platform.contains("a secret") || platform.contains(Gateway.PASSWORD));
 
-        AuditKey key = AuditKey.read(Path.of(System.getProperty("altiplano.home"), "secrets", "audit-key"));
+        AuditKey key = new SecretStore(Path.of(System.getProperty("altiplano.home"), "secrets"), Map.of()).read(Secret.AUDIT_KEY, AuditKey::parse);
         for (String chain : List.of(tenant, AuditEvent.PLATFORM)) {
             ChainCheck check = new ChainCheck(chain, key, Optional.empty());
             admin("GET", "/admin/v1/audit/export?tenant=" + chain, "").body().lines()
                     .forEach(line -> assertEquals(Optional.empty(), check.next(sealed(json(line)))));
         }
-        complete("fast", "ab", "");
-        complete("fast", "ab", "");
+        assertEquals("insufficient_quota", refusal(complete("fast", "ab", "")));
+        assertEquals("insufficient_quota", refusal(complete("fast", "ab", "")));
         List<String> used = admin("GET", "/admin/v1/audit/export?tenant=" + tenant, "").body().lines().skip(3).toList();
-        assertEquals(1, used.size(), "the first use of a key from an address, and no other");
+        assertEquals(2, used.size(), "the first use of a key from an address, the first refusal, and no other");
+        assertEquals("refused: insufficient_quota", json(used.get(1)).getString("action"));
         assertEquals("key:" + keyId + " first use from this address 127.0.0.1", json(used.get(0)).getString("actor") + " "
                 + json(used.get(0)).getString("action") + " " + json(used.get(0)).getString("address"));
         assertEquals(1, json(admin("GET", "/admin/v1/audit?limit=1&tenant=" + tenant, "").body()).getJsonArray("data").size());
-        assertTrue(admin("GET", "/admin/v1/audit/chains", "").body().contains("{\"tenant\":\"" + tenant + "\",\"events\":4}"));
+        assertTrue(admin("GET", "/admin/v1/audit/chains", "").body().contains("{\"tenant\":\"" + tenant + "\",\"events\":5}"));
+        assertEquals(204, admin("DELETE", "/admin/v1/api-keys/" + keyId, "").statusCode());
+        List<String> after = admin("GET", "/admin/v1/audit/export?tenant=" + tenant, "").body().lines().toList();
+        assertEquals("DELETE /admin/v1/api-keys/" + keyId, json(after.get(5)).getString("action"), "its tenant is told, though the answer has no body");
     }
 
     private static SealedEvent sealed(JsonObject line) {

@@ -13,7 +13,8 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true, versionProvider = ProductVersion.class, scope = ScopeType.INHERIT,
         sortOptions = false,
         subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class, ModelsCommand.class,
-                KeysCommand.class, AuditCommand.class, ChatCommand.class})
+                KeysCommand.class, AuditCommand.class, SecretsCommand.class, BackupCommand.class,
+                RestoreCommand.class, ChatCommand.class})
 public final class Altiplano implements Runnable {
 
     @Option(names = "--home", paramLabel = "DIR", scope = ScopeType.INHERIT,

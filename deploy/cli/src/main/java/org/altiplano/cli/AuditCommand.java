@@ -3,17 +3,15 @@ package org.altiplano.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.altiplano.cli.AuditCheck.Finding;
 import org.altiplano.security.audit.AuditEvent;
-import org.altiplano.security.audit.AuditKey;
-import org.altiplano.security.audit.ChainCheck;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine;
 
 /** {@code altiplano audit}. */
 @Command(name = "audit", description = "What was done to a running platform, and whether the record of it is whole.",
@@ -48,50 +46,19 @@ final class AuditCommand implements Runnable {
         @Override
         public void run() {
             Home home = audit.altiplano.home();
-            GatewayClient gateway = GatewayClient.of(home);
-            AuditKey key = key(home);
-            AuditHeads heads = AuditHeads.read(home);
-            List<String> chains = tenant.map(one -> List.of(one)).orElseGet(() -> heads.andThose(gateway.auditChains()));
-            List<String> faults = new ArrayList<>();
-            ObjectNode told = Json.object();
-            for (String chain : chains) {
-                ChainCheck check = new ChainCheck(chain, key, heads.of(chain));
-                Optional<String> fault = check(gateway, chain, check);
-                fault.ifPresentOrElse(sentence -> faults.add(chain + ": " + sentence), () -> heads.put(chain, check.seen()));
-                told.putObject(chain).put("events", check.seen().sequence()).put("fault", fault.orElse(null));
-                if (!json.isAsked()) {
-                    audit.altiplano.terminal().print(chain + ": " + fault.orElse(check.seen().sequence() + " events, all in order"));
-                }
-            }
-            heads.write(home);
+            Map<String, Finding> findings = new AuditCheck(home, GatewayClient.of(home)).run(tenant);
             if (json.isAsked()) {
+                ObjectNode told = Json.object();
+                findings.forEach((chain, finding) -> told.putObject(chain).put("events", finding.events())
+                        .put("fault", finding.fault().orElse(null)));
                 audit.altiplano.terminal().print(Json.pretty(told));
+            } else {
+                findings.forEach((chain, finding) -> audit.altiplano.terminal().print(chain + ": "
+                        + finding.fault().orElse(finding.events() + " events, all in order")));
             }
-            if (!faults.isEmpty()) {
-                throw new CommandFailure("The audit log is not whole. " + String.join(" ", faults));
-            }
-        }
-
-        private static Optional<String> check(GatewayClient gateway, String chain, ChainCheck check) {
-            try (BufferedReader lines = gateway.auditLines(chain)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    Optional<String> fault = check.next(AuditLine.parse(line));
-                    if (fault.isPresent()) {
-                        return fault;
-                    }
-                }
-                return check.end();
-            } catch (IOException broken) {
-                throw new CommandFailure("The gateway broke off: " + broken.getMessage(), broken);
-            }
-        }
-
-        private static AuditKey key(Home home) {
-            try {
-                return AuditKey.read(home.auditKey());
-            } catch (IOException unreadable) {
-                throw new CommandFailure("Cannot read " + home.auditKey() + ": " + unreadable.getMessage(), unreadable);
-            }
+            AuditCheck.faults(findings).ifPresent(faults -> {
+                throw new CommandFailure(faults);
+            });
         }
     }
 

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.altiplano.security.apikey.ApiKey;
-import org.altiplano.security.apikey.Pepper;
 import org.altiplano.security.audit.AuditKey;
+import org.altiplano.security.secrets.MacKey;
+import org.altiplano.security.secrets.Secret;
+import org.altiplano.security.secrets.SecretStore;
 
 /**
  * What the owner of a home signs in with; kept in {@code credentials.json}, which only the owner may read. The gateway
@@ -24,30 +26,33 @@ record Credentials(String apiKey, String adminUser, String adminPassword) {
     private static final int PASSWORD_BYTES = 15;
 
     /**
-     * Reads a home's credentials, or makes them together with the pepper under which the gateway hashes keys and
-     * the key that signs its audit log.
+     * Reads a home's credentials, or makes them together with the installation's secrets.
      *
      * @param random a cryptographically strong source
      */
     static Credentials readOrCreate(Home home, SecureRandom random) {
-        if (!Files.exists(home.pepper())) {
+        SecretStore store = home.secretStore();
+        if (!store.exists(Secret.PEPPER) && Files.exists(home.credentials())) {
             // The pepper is made first: where there are credentials, there was one, and a new one would void every key.
-            if (Files.exists(home.credentials())) {
-                throw new CommandFailure("The file " + home.pepper() + " is missing: without it no API key of this platform can"
-                        + " be checked. Bring it back from a copy, or choose a new home with --home.");
-            }
-            PrivateFile.write(home.pepper(), Pepper.generate(random).getBytes(StandardCharsets.US_ASCII));
+            throw new CommandFailure(store.place(Secret.PEPPER) + " is missing: without it no API key of this platform can"
+                    + " be checked. Bring it back from a copy, or choose a new home with --home.");
         }
-        // A home that is older than the audit log begins one now.
-        if (!Files.exists(home.auditKey())) {
-            PrivateFile.write(home.auditKey(), AuditKey.generate(random).getBytes(StandardCharsets.US_ASCII));
-        }
+        make(store, Secret.PEPPER, MacKey.generate(random));
+        // A home that is older than one of these begins it now.
+        make(store, Secret.AUDIT_KEY, AuditKey.generate(random));
+        make(store, Secret.SALT_KEY, MacKey.generate(random));
         if (!Files.exists(home.credentials())) {
             var fresh = new Credentials(ApiKey.generate(ENVIRONMENT, random).text(), "admin", password(random));
             PrivateFile.write(home.credentials(), Json.bytes(Json.object().put("apiKey", fresh.apiKey)
                     .put("adminUser", fresh.adminUser).put("adminPassword", fresh.adminPassword)));
         }
         return read(home);
+    }
+
+    private static void make(SecretStore store, Secret secret, String line) {
+        if (!store.exists(secret)) {
+            PrivateFile.write(store.file(secret), (line + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     static Credentials read(Home home) {

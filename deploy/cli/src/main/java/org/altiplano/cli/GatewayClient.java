@@ -94,6 +94,11 @@ final class GatewayClient {
         administer("DELETE", "/admin/v1/api-keys/" + encoded(id), Optional.empty());
     }
 
+    /** Has the gateway write its database into a file on its host, which takes the longer the more there is. */
+    JsonNode backUp() {
+        return administer("POST", "/admin/v1/backups", Optional.empty(), Duration.ofHours(6));
+    }
+
     /** The audit log's chains: one per tenant with events, and one of the platform as a whole. */
     List<String> auditChains() {
         List<String> chains = new ArrayList<>();
@@ -135,10 +140,14 @@ final class GatewayClient {
     }
 
     private JsonNode administer(String method, String path, Optional<JsonNode> body) {
+        return administer(method, path, body, PATIENCE);
+    }
+
+    private JsonNode administer(String method, String path, Optional<JsonNode> body, Duration patience) {
         if (session.isEmpty()) {
             session = Optional.of(signIn());
         }
-        HttpResponse<String> response = send(json(path, body).header("Cookie", session.get())
+        HttpResponse<String> response = send(json(path, body).timeout(patience).header("Cookie", session.get())
                 .method(method, publisher(body)).build(), BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw refusal(response.statusCode(), response.body());
@@ -151,6 +160,10 @@ final class GatewayClient {
                 .put("password", credentials.adminPassword());
         HttpResponse<String> response = send(json("/auth/login", Optional.of(body))
                 .POST(publisher(Optional.of(body))).build(), BodyHandlers.ofString());
+        if (response.statusCode() == 401 && tree(response.body()).path("error").path("code").asText().equals("second_factor_required")) {
+            throw new CommandFailure("The user " + credentials.adminUser() + " of the credentials file signs in with a second factor, which commands"
+                    + " cannot: remove it in the console, and give it to users of people instead.");
+        }
         if (response.statusCode() == 401) {
             throw new CommandFailure("The gateway refuses user " + credentials.adminUser()
                     + " of the credentials file: its database was made with other credentials.");

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.altiplano.security.secrets.SecretStore;
 
 /**
  * The folder in which a platform keeps all that is its own: models, database, secrets, logs, running processes.
@@ -16,6 +17,9 @@ import java.util.function.Supplier;
  * @param folder absolute
  */
 record Home(Path folder) {
+
+    /** Name of the folder of the secrets. */
+    static final String SECRETS = "secrets";
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
@@ -48,16 +52,12 @@ record Home(Path folder) {
     }
 
     Path secrets() {
-        return folder.resolve("secrets");
+        return folder.resolve(SECRETS);
     }
 
-    Path pepper() {
-        return secrets().resolve("pepper");
-    }
-
-    /** Signs the audit log. */
-    Path auditKey() {
-        return secrets().resolve("audit-key");
+    /** What is in there, and what the environment has in its place. */
+    SecretStore secretStore() {
+        return new SecretStore(secrets(), System.getenv());
     }
 
     /** How far the audit log was found in order. */

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** JSON text to tree and back. */
 final class Json {
@@ -34,6 +36,13 @@ final class Json {
 
     static JsonNode read(Path file) throws IOException {
         return parse(Files.readString(file));
+    }
+
+    /** The elements of an array of texts. */
+    static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(element -> texts.add(element.asText()));
+        return texts;
     }
 
     static byte[] bytes(JsonNode value) {

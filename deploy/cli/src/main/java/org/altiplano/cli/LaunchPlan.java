@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +30,13 @@ record LaunchPlan(String name, List<String> command, Map<String, String> environ
     LaunchPlan {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
+    }
+
+    /** The same with one more variable in its environment. */
+    LaunchPlan with(String variable, String value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(variable, value);
+        return new LaunchPlan(name, command, more, log);
     }
 
     /** Starts the process in a session of its own, so that it outlives the terminal and its Ctrl-C. */

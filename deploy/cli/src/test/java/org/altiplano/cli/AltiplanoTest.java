@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
+import org.altiplano.security.secrets.Secret;
 import org.altiplano.security.audit.SealedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,7 +128,7 @@ class AltiplanoTest {
     @Test
     void theAuditLogIsCheckedWithTheKeyOfTheHomeAndRemembered() throws Exception {
         runs();
-        AuditKey key = AuditKey.read(new Home(folder).auditKey());
+        AuditKey key = new Home(folder).secretStore().read(Secret.AUDIT_KEY, AuditKey::parse);
         SealedEvent first = key.seal(event(1, AuditEvent.FIRST, "ann"));
         SealedEvent second = key.seal(event(2, first.hash(), "ann"));
         gateway.on("GET /admin/v1/audit/chains", 200, "{\"data\":[{\"tenant\":\"acme\",\"events\":2}]}");

@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import org.altiplano.security.apikey.ApiKey;
 import org.altiplano.security.apikey.Pepper;
+import org.altiplano.security.secrets.SaltKey;
+import org.altiplano.security.secrets.Secret;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +28,7 @@ class HomeTest {
         Credentials.readOrCreate(home, new SecureRandom());
         assertEquals("rwx------", mode(home.secrets()));
         assertEquals("rwx------", mode(home.run()));
-        assertEquals("rw-------", mode(home.pepper()));
+        assertEquals("rw-------", mode(home.secretStore().file(Secret.PEPPER)));
         assertEquals("rw-------", mode(home.credentials()));
     }
 
@@ -36,7 +38,8 @@ class HomeTest {
         home.create();
         Credentials first = Credentials.readOrCreate(home, new SecureRandom());
         assertTrue(ApiKey.parse(first.apiKey()).isPresent());
-        Pepper.read(home.pepper());
+        home.secretStore().read(Secret.PEPPER, Pepper::parse);
+        home.secretStore().read(Secret.SALT_KEY, SaltKey::parse);
         assertEquals(first, Credentials.readOrCreate(home, new SecureRandom()));
     }
 
@@ -45,10 +48,10 @@ class HomeTest {
         Home home = new Home(folder);
         home.create();
         Credentials.readOrCreate(home, new SecureRandom());
-        Files.delete(home.pepper());
+        Files.delete(home.secretStore().file(Secret.PEPPER));
         CommandFailure failure = assertThrows(CommandFailure.class, () -> Credentials.readOrCreate(home, new SecureRandom()));
-        assertTrue(failure.getMessage().contains(home.pepper() + " is missing"), failure.getMessage());
-        assertFalse(Files.exists(home.pepper()));
+        assertTrue(failure.getMessage().contains(home.secretStore().file(Secret.PEPPER) + " is missing"), failure.getMessage());
+        assertFalse(Files.exists(home.secretStore().file(Secret.PEPPER)));
     }
 
     @Test

@@ -27,6 +27,8 @@ public final class Access {
         row(Operation.SIGN_IN,                 OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.SEE_SESSION,             OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.CHANGE_PASSWORD,         OWN,           OWN,          OWN,       OWN,             OWN);
+        row(Operation.SEE_SECOND_FACTOR,       OWN,           OWN,          OWN,       OWN,             OWN);
+        row(Operation.SET_SECOND_FACTOR,       OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.SIGN_OUT,                OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.LIST_WORKERS,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_ALL_MODELS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
@@ -43,6 +45,7 @@ public final class Access {
         row(Operation.LIST_MEMBERS,            PLATFORM,      TENANT,       NONE,      NONE,            TENANT);
         row(Operation.ADD_MEMBER,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.CHANGE_MEMBER,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
+        row(Operation.RESET_SECOND_FACTOR,     PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.REMOVE_MEMBER,           PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.LIST_TENANTS,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.SEE_TENANT,              PLATFORM,      NONE,         NONE,      NONE,            NONE);
@@ -60,6 +63,11 @@ public final class Access {
         row(Operation.SEE_USAGE,               PLATFORM,      TENANT,       NONE,      NONE,            TENANT);
         row(Operation.SEE_QUOTAS,              PLATFORM,      TENANT,       NONE,      NONE,            NONE);
         row(Operation.SEE_AUDIT,               PLATFORM,      NONE,         NONE,      NONE,            TENANT);
+        row(Operation.SEE_CONTENT_LOGGING,     NONE,          TENANT,       NONE,      TENANT,          TENANT);
+        row(Operation.SET_CONTENT_LOGGING,     NONE,          TENANT,       NONE,      NONE,            NONE);
+        row(Operation.READ_CONTENT_LOG,        NONE,          NONE,         NONE,      TENANT,          NONE);
+        row(Operation.ERASE_CONTENT_LOG,       NONE,          TENANT,       NONE,      NONE,            NONE);
+        row(Operation.BACK_UP,                 PLATFORM,      NONE,         NONE,      NONE,            NONE);
     }
 
     private Access() {

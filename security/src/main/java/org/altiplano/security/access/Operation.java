@@ -6,15 +6,17 @@ import java.util.Locale;
 public enum Operation {
 
     CREATE_COMPLETION, TOKENIZE, LIST_MODELS, SEE_OWN_USAGE,
-    SIGN_IN, SEE_SESSION, CHANGE_PASSWORD, SIGN_OUT,
+    SIGN_IN, SEE_SESSION, CHANGE_PASSWORD, SEE_SECOND_FACTOR, SET_SECOND_FACTOR, SIGN_OUT,
     LIST_WORKERS, LIST_ALL_MODELS, SERVE_MODEL, UNSERVE_MODEL,
     LIST_PINS, CREATE_PIN, CHANGE_PIN, DELETE_PIN,
     LIST_KEYS, CREATE_KEY, ROTATE_KEY, REVOKE_KEY,
-    LIST_MEMBERS, ADD_MEMBER, CHANGE_MEMBER, REMOVE_MEMBER,
+    LIST_MEMBERS, ADD_MEMBER, CHANGE_MEMBER, RESET_SECOND_FACTOR, REMOVE_MEMBER,
     LIST_TENANTS, SEE_TENANT, CREATE_TENANT, CHANGE_TENANT, DELETE_TENANT,
     LIST_POLICIES, SEE_POLICY, CREATE_POLICY, CHANGE_POLICY, DELETE_POLICY,
     LIST_PRICES, SET_PRICE, REMOVE_PRICE,
-    SEE_USAGE, SEE_QUOTAS, SEE_AUDIT;
+    SEE_USAGE, SEE_QUOTAS, SEE_AUDIT,
+    SEE_CONTENT_LOGGING, SET_CONTENT_LOGGING, READ_CONTENT_LOG, ERASE_CONTENT_LOG,
+    BACK_UP;
 
     /** As documents spell it, such as {@code create-completion}. */
     public String word() {
@@ -23,6 +25,9 @@ public enum Operation {
 
     /** Whether it comes before anybody is known: its resource looks at the credentials itself. */
     public boolean isOpen() {
-        return this == SIGN_IN || this == SEE_SESSION || this == CHANGE_PASSWORD || this == SIGN_OUT;
+        return switch (this) {
+            case SIGN_IN, SEE_SESSION, CHANGE_PASSWORD, SEE_SECOND_FACTOR, SET_SECOND_FACTOR, SIGN_OUT -> true;
+            default -> false;
+        };
     }
 }

@@ -2,12 +2,17 @@ package org.altiplano.security.apikey;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.altiplano.security.secrets.MacKey;
 
 /**
  * Turns keys into what the database keeps of them, {@code <pepper version>:<HMAC-SHA-256 in hex>}. A key has 256 random
  * bits, so a slow password hash would add nothing but time (NIST SP 800-63B, section 5.1.2.2, on look-up secrets).
  */
 public final class KeyHasher {
+
+    private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,3}):([0-9a-f]{64})");
 
     private final Pepper pepper;
 
@@ -16,21 +21,35 @@ public final class KeyHasher {
     }
 
     public String hash(ApiKey key) {
-        return hash(key, pepper.newest());
+        return hash(key, pepper.newest(), pepper.version(pepper.newest()).orElseThrow());
     }
 
-    /** Whether the hash was made of this key; takes the same time wherever they differ. */
+    /**
+     * Whether the hash was made of this key; takes the same time wherever they differ. Nothing proves a key whose version of
+     * the pepper is retired.
+     *
+     * @throws IllegalStateException if the hash was made with a newer pepper than is known here, so that nothing can be said
+     */
     public boolean matches(ApiKey key, String hash) {
-        int colon = hash.indexOf(':');
-        if (colon < 1 || colon > 4 || !hash.substring(0, colon).chars().allMatch(Character::isDigit)) {
+        Matcher form = FORM.matcher(hash);
+        if (!form.matches()) {
             return false;
         }
-        int version = Integer.parseInt(hash.substring(0, colon));
-        return pepper.has(version) && MessageDigest.isEqual(hash(key, version).getBytes(StandardCharsets.US_ASCII),
-                hash.getBytes(StandardCharsets.US_ASCII));
+        int version = Integer.parseInt(form.group(1));
+        if (version > pepper.newest()) {
+            throw new IllegalStateException("an API key is hashed with version " + version + " of the pepper, but only " + pepper.newest()
+                    + " are known here: this gateway needs the newer pepper and a restart");
+        }
+        return pepper.version(version).filter(known -> MessageDigest.isEqual(hash(key, version, known).getBytes(StandardCharsets.US_ASCII),
+                hash.getBytes(StandardCharsets.US_ASCII))).isPresent();
     }
 
-    private String hash(ApiKey key, int version) {
-        return version + ":" + pepper.hmac(version, key.text());
+    /** Whether the newest pepper made the hash, so that no other need be made. */
+    public boolean isNewest(String hash) {
+        return hash.startsWith(pepper.newest() + ":");
+    }
+
+    private static String hash(ApiKey key, int version, MacKey secret) {
+        return version + ":" + secret.hmac(key.text());
     }
 }

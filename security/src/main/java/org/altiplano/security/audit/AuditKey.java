@@ -1,9 +1,6 @@
 package org.altiplano.security.audit;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -15,16 +12,17 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The Ed25519 keys that sign the audit log (RFC 8032). A file holds one per line, private and public half; the first
- * signs, the others check what was signed before them. Safe for any thread.
+ * The Ed25519 keys that sign the audit log (RFC 8032). Each line of their text is one: the first, private and public half,
+ * signs; the others check what was signed before it and need their public half only. Safe for any thread.
  */
 public final class AuditKey {
 
@@ -41,44 +39,61 @@ public final class AuditKey {
         this.checking = Map.copyOf(checking);
     }
 
-    /** A new line for the file. @param random a cryptographically strong source */
+    /** A new first line. @param random a cryptographically strong source */
     public static String generate(SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
             generator.initialize(255, random);
             KeyPair pair = generator.generateKeyPair();
             Base64.Encoder base64 = Base64.getEncoder();
-            return base64.encodeToString(pair.getPrivate().getEncoded()) + " " + base64.encodeToString(pair.getPublic().getEncoded()) + "\n";
+            return base64.encodeToString(pair.getPrivate().getEncoded()) + " " + base64.encodeToString(pair.getPublic().getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform of version 15 has Ed25519", e);
         }
     }
 
-    /** @throws IOException if the file cannot be read or is not such a file */
-    public static AuditKey read(Path file) throws IOException {
+    /** @throws IllegalArgumentException if these are not lines of such a text */
+    public static AuditKey parse(List<String> lines) {
         try {
-            return parse(Files.readAllLines(file, StandardCharsets.US_ASCII));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IOException("The file " + file + " does not hold keys for the audit log.", e);
+            return checked(lines);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("not an Ed25519 key", e);
         }
     }
 
-    static AuditKey parse(List<String> lines) throws GeneralSecurityException {
-        KeyFactory factory = KeyFactory.getInstance(ALGORITHM);
-        Map<String, PublicKey> checking = new LinkedHashMap<>();
-        Optional<PrivateKey> signing = Optional.empty();
-        for (String line : lines) {
-            String[] halves = line.strip().split(" ");
-            if (halves.length != 2) {
-                throw new IllegalArgumentException("a line has no two halves");
-            }
-            PrivateKey own = factory.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(halves[0])));
-            byte[] open = Base64.getDecoder().decode(halves[1]);
-            checking.put(id(open), factory.generatePublic(new X509EncodedKeySpec(open)));
-            signing = signing.or(() -> Optional.of(own));
+    private static AuditKey checked(List<String> lines) throws GeneralSecurityException {
+        String[] first = lines.isEmpty() ? new String[0] : lines.get(0).strip().split(" ");
+        if (first.length != 2) {
+            throw new IllegalArgumentException("the first line has no two halves");
         }
-        return new AuditKey(checking.keySet().stream().findFirst().orElseThrow(() -> new IllegalArgumentException("no line")),
-                signing.orElseThrow(), checking);
+        KeyFactory factory = KeyFactory.getInstance(ALGORITHM);
+        PrivateKey signing = factory.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(first[0])));
+        Map<String, PublicKey> checking = new HashMap<>();
+        for (String line : lines) {
+            byte[] open = Base64.getDecoder().decode(publicHalf(line));
+            checking.put(id(open), factory.generatePublic(new X509EncodedKeySpec(open)));
+        }
+        AuditKey key = new AuditKey(id(Base64.getDecoder().decode(first[1])), signing, checking);
+        // Else nobody would notice until the log is checked.
+        if (!key.signed(key.seal(new AuditEvent(AuditEvent.PLATFORM, 1, Instant.EPOCH, "", "", "", "", "", 0, AuditEvent.FIRST)))) {
+            throw new IllegalArgumentException("the halves of the first line do not belong together");
+        }
+        return key;
+    }
+
+    /**
+     * The lines after a new key has come to be the first. Of the older ones only the public halves stay: nobody signs with them
+     * any more, whoever gets hold of the text.
+     *
+     * @param lines of the text so far
+     * @param random a cryptographically strong source
+     */
+    public static List<String> rotated(List<String> lines, SecureRandom random) {
+        return Stream.concat(Stream.of(generate(random)), lines.stream().map(AuditKey::publicHalf)).toList();
+    }
+
+    private static String publicHalf(String line) {
+        return line.strip().substring(line.strip().lastIndexOf(' ') + 1);
     }
 
     public SealedEvent seal(AuditEvent event) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Owns the count of failed sign-ins per subject (a user's name, a client's address); any thread. After five failures in
+ * Owns the count of failed sign-ins per subject, which is a user's name at an address; any thread. After five failures in
  * a row a subject waits one second, then two, four and so on up to five minutes; a success forgets them. The subjects
  * longest untouched are forgotten first, so that made-up names cannot fill the memory.
  */

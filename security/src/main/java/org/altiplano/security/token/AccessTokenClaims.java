@@ -30,6 +30,10 @@ final class AccessTokenClaims extends DefaultJWTClaimsVerifier<SecurityContext> 
     @Override
     public void verify(JWTClaimsSet claims, SecurityContext context) throws BadJWTException {
         super.verify(claims, context);
+        // A claim that is there but null counts as there above.
+        if (claims.getSubject() == null || claims.getExpirationTime() == null || claims.getIssueTime() == null) {
+            throw new BadJWTException("The token lacks a claim.");
+        }
         Instant latest = clock.instant().plus(LEEWAY);
         if (claims.getIssueTime().toInstant().isAfter(latest)) {
             throw new BadJWTException("The token was issued in the future.");

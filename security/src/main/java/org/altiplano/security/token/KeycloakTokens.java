@@ -7,6 +7,7 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSKeySelector;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
@@ -43,8 +44,13 @@ public final class KeycloakTokens implements TokenAuthority {
     public KeycloakTokens(String issuer, String audience, SigningKeys keys, InstantSource clock) {
         this.audience = audience;
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt")));
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+        processor.setJWSKeySelector(keySelector(keys));
         processor.setJWTClaimsSetVerifier(new AccessTokenClaims(issuer, audience, clock));
+    }
+
+    /** What of a header is believed: which of the realm's keys and which of the algorithms that it may be. */
+    static JWSKeySelector<SecurityContext> keySelector(SigningKeys keys) {
+        return new JWSVerificationKeySelector<>(ALGORITHMS, keys);
     }
 
     /** Fetches the realm's keys from where Keycloak has them. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.TenantId;
 
 /**
  * Reads from a Keycloak realm's claims who calls. The tenant is the id of the one organization in the claim
@@ -18,7 +19,6 @@ import org.altiplano.security.identity.Caller;
 final class OrganizationCaller {
 
     /** What the database and the log take. */
-    private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._:@-]{1,200}");
 
     private OrganizationCaller() {
@@ -30,7 +30,7 @@ final class OrganizationCaller {
             return Optional.empty();
         }
         Map<?, ?> organization = map(organizations.values().iterator().next());
-        if (!(organization.get("id") instanceof String tenant) || !TENANT.matcher(tenant).matches()) {
+        if (!(organization.get("id") instanceof String tenant) || !TenantId.isValid(tenant)) {
             return Optional.empty();
         }
         Set<Role> roles = roles(map(map(organization.get("resource_access")).get(audience)).get("roles"));

@@ -100,7 +100,8 @@ public final class SigningKeys implements JWKSource<SecurityContext> {
         try {
             latest = Optional.of(new Fetched(usable(fetch.fetch()), asked));
             return latest;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever the provider sends in place of keys, those that are known stay.
             LOG.warn("The identity provider's keys could not be fetched: {}", e.toString());
             return Optional.empty();
         } finally {

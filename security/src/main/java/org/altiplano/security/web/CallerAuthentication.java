@@ -116,11 +116,14 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
     }
 
     private Optional<Caller> byKey(String text, String address) {
-        Optional<ApiKey> key = ApiKey.parse(text);
-        Optional<Caller> caller = key.flatMap(known -> keys.find(known.id()).filter(entry -> hasher.matches(known, entry.hash())))
-                .filter(entry -> entry.limits().admits(address, clock.instant())).map(KeyDirectory.Entry::caller);
-        caller.ifPresent(proven -> keys.used(key.get().id()));
-        return caller;
+        return ApiKey.parse(text).flatMap(key -> keys.find(key.id()).filter(entry -> hasher.matches(key, entry.hash()))
+                .filter(entry -> entry.limits().admits(address, clock.instant())).map(entry -> {
+                    keys.used(key.id());
+                    if (!hasher.isNewest(entry.hash())) {
+                        keys.rehashed(key.id(), entry.hash(), hasher.hash(key));
+                    }
+                    return entry.caller();
+                }));
     }
 
     private Verdict bySession(HttpServletRequest request) {

@@ -13,6 +13,9 @@ public interface KeyDirectory {
     /** Told whenever a key has proven its caller. */
     void used(String keyId);
 
+    /** Told whenever a key has proven its caller that an older pepper had hashed. @param hash under the newest, to be kept in the place of {@code old} */
+    void rehashed(String keyId, String old, String hash);
+
     /**
      * What is kept of a key.
      *

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.altiplano.security.secrets.MacKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class ApiKeyTest {
 
     private final Random random = new Random(7);
     private final ApiKey key = ApiKey.generate("local", random);
-    private final Pepper pepper = Pepper.parse(List.of(Pepper.generate(random)));
+    private final Pepper pepper = Pepper.parse(List.of(MacKey.generate(random)));
 
     @Test
     void readsBackWhatItSpells() {
@@ -51,14 +52,33 @@ class ApiKeyTest {
         assertTrue(hasher.matches(key, hasher.hash(key)));
         assertFalse(hasher.matches(ApiKey.generate("local", random), hasher.hash(key)));
         assertFalse(hasher.matches(key, "nonsense"));
-        assertFalse(hasher.matches(key, "9" + hasher.hash(key).substring(1)));
+        assertFalse(hasher.matches(key, "0" + hasher.hash(key).substring(1)));
+    }
+
+    @Test
+    void saysNothingOfAKeyThatAPepperUnknownHereHasHashed() {
+        KeyHasher hasher = new KeyHasher(pepper);
+        assertThrows(IllegalStateException.class, () -> hasher.matches(key, "2" + hasher.hash(key).substring(1)));
+    }
+
+    @Test
+    void nothingProvesAKeyOfARetiredPepperAndTheOthersKeepTheirNumbers() {
+        String first = MacKey.generate(random);
+        String second = MacKey.generate(random);
+        String oldest = new KeyHasher(Pepper.parse(List.of(first))).hash(key);
+        String older = new KeyHasher(Pepper.parse(List.of(first, second))).hash(key);
+        KeyHasher hasher = new KeyHasher(Pepper.parse(Pepper.rotated(List.of("-", second), random)));
+        assertFalse(hasher.matches(key, oldest));
+        assertTrue(hasher.matches(key, older));
+        assertFalse(hasher.isNewest(older));
+        assertTrue(hasher.isNewest(hasher.hash(key)) && hasher.hash(key).startsWith("3:"));
     }
 
     @Test
     void checksOldHashesAfterANewPepperVersion() {
-        String first = Pepper.generate(random);
+        String first = MacKey.generate(random);
         String old = new KeyHasher(Pepper.parse(List.of(first))).hash(key);
-        KeyHasher renewed = new KeyHasher(Pepper.parse(List.of(first, Pepper.generate(random))));
+        KeyHasher renewed = new KeyHasher(Pepper.parse(List.of(first, MacKey.generate(random))));
         assertTrue(renewed.matches(key, old));
         assertTrue(renewed.hash(key).startsWith("2:"));
         assertNotEquals(old.substring(2), renewed.hash(key).substring(2));
@@ -66,12 +86,14 @@ class ApiKeyTest {
 
     @Test
     void makesAnotherHashUnderAnotherPepper() {
-        Pepper other = Pepper.parse(List.of(Pepper.generate(random)));
+        Pepper other = Pepper.parse(List.of(MacKey.generate(random)));
         assertFalse(new KeyHasher(other).matches(key, new KeyHasher(pepper).hash(key)));
     }
 
     @Test
     void refusesADamagedPepper() {
-        assertThrows(IllegalArgumentException.class, () -> Pepper.parse(List.of("c2hvcnQ")));
+        for (List<String> lines : List.<List<String>>of(List.of(), List.of("c2hvcnQ"), List.of("-"), List.of(MacKey.generate(random), "-"))) {
+            assertThrows(IllegalArgumentException.class, () -> Pepper.parse(lines), lines.toString());
+        }
     }
 }

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,18 +12,16 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AuditTest {
 
-    @TempDir
-    private Path folder;
+    private final List<String> lines = List.of(AuditKey.generate(new SecureRandom()));
     private AuditKey key;
     private final List<SealedEvent> events = new ArrayList<>();
 
     @BeforeEach
-    void chain() throws IOException {
-        key = key("key", AuditKey.generate(new SecureRandom()));
+    void chain() {
+        key = AuditKey.parse(lines);
         for (int i = 1; i <= 6; i++) {
             append(key, "ann", "POST /admin/v1/thing-" + i);
         }
@@ -88,30 +83,29 @@ class AuditTest {
     }
 
     @Test
-    void findsAChainThatSomebodyElseHasSigned() throws IOException {
+    void findsAChainThatSomebodyElseHasSigned() {
         events.clear();
-        append(key("other", AuditKey.generate(new SecureRandom())), "eve", "POST /admin/v1/forged");
+        append(AuditKey.parse(List.of(AuditKey.generate(new SecureRandom()))), "eve", "POST /admin/v1/forged");
         assertTrue(check(Optional.empty()).orElseThrow().contains("not signed"));
     }
 
     @Test
-    void anOlderKeyStillChecksWhatItHasSigned() throws IOException {
-        String old = Files.readString(folder.resolve("key"));
-        key = key("rotated", AuditKey.generate(new SecureRandom()) + old);
+    void anOlderKeyStillChecksWhatItHasSigned() {
+        List<String> rotated = AuditKey.rotated(lines, new SecureRandom());
+        key = AuditKey.parse(rotated);
+        assertEquals(1, rotated.get(0).split(" ").length - rotated.get(1).split(" ").length, "of the old key only the public half is left");
         append(key, "ann", "POST /admin/v1/later");
         assertEquals(Optional.empty(), check(Optional.empty()));
         assertEquals(2, events.stream().map(SealedEvent::key).distinct().count());
     }
 
     @Test
-    void refusesAFileThatHoldsNoKeys() {
-        for (String content : List.of("", "x", "a b\n", "AAAA AAAA\n")) {
-            assertThrows(IOException.class, () -> key("wrong", content), content);
+    void refusesATextThatHoldsNoKeys() {
+        String other = AuditKey.generate(new SecureRandom());
+        for (List<String> wrong : List.of(List.<String>of(), List.of("x"), List.of("a b"), List.of("AAAA AAAA"),
+                List.of(lines.get(0).split(" ")[0] + " " + other.split(" ")[1]), List.of(other.split(" ")[1]))) {
+            assertThrows(IllegalArgumentException.class, () -> AuditKey.parse(wrong), wrong.toString());
         }
-    }
-
-    private AuditKey key(String name, String content) throws IOException {
-        return AuditKey.read(Files.writeString(folder.resolve(name), content));
     }
 
     private void append(AuditKey signing, String actor, String action) {

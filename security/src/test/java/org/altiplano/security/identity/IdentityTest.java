@@ -70,6 +70,23 @@ class IdentityTest {
         assertEquals(Optional.empty(), throttle.pause("ada"));
     }
 
+    @Test
+    void slowsDownAnAddressThatTriesManyNames() {
+        AddressThrottle addresses = new AddressThrottle(() -> now);
+        for (int i = 0; i < AddressThrottle.AT_ONCE; i++) {
+            assertEquals(Optional.empty(), addresses.pause("10.0.0.1"));
+            addresses.failed("10.0.0.1");
+        }
+        assertEquals(Optional.of(AddressThrottle.BETWEEN), addresses.pause("10.0.0.1"));
+        assertEquals(Optional.empty(), addresses.pause("10.0.0.2"));
+        now = now.plus(AddressThrottle.BETWEEN);
+        assertEquals(Optional.empty(), addresses.pause("10.0.0.1"));
+        addresses.failed("10.0.0.1");
+        assertEquals(Optional.of(AddressThrottle.BETWEEN), addresses.pause("10.0.0.1"));
+        now = now.plus(Duration.ofHours(1));
+        assertEquals(Optional.empty(), addresses.pause("10.0.0.1"));
+    }
+
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
             throttle.failed("ada");

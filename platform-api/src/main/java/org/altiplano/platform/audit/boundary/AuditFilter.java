@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
@@ -16,8 +17,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.altiplano.platform.audit.control.AuditLog;
+import org.altiplano.platform.audit.control.Audited;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
+import org.altiplano.security.access.Role;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.TenantId;
 
 /**
  * Writes down every change that is asked of the administration, and every sign-in, with how it ended; also those of
@@ -36,32 +42,45 @@ public class AuditFilter implements ContainerResponseFilter {
     private InstantSource clock;
     @Context
     private HttpServletRequest servlet;
+    @Context
+    private ResourceInfo resource;
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (READING.contains(request.getMethod())) {
+        // Who looks at what others were told is written down too.
+        if (READING.contains(request.getMethod()) && !performs(Operation.READ_CONTENT_LOG)) {
             return;
         }
         Optional<JsonObject> told = response.getStatus() < 300 && response.getEntity() instanceof JsonObject body ? Optional.of(body) : Optional.empty();
-        Optional<Caller> caller = Optional.ofNullable(servlet.getUserPrincipal()).filter(Caller.class::isInstance).map(Caller.class::cast);
+        Optional<Caller> caller = Optional.ofNullable(servlet.getUserPrincipal()).filter(Caller.class::isInstance).map(Caller.class::cast)
+                .or(() -> Audited.caller(servlet));
         // A sign-in has no caller yet; whom it signed in stands in its answer.
         Optional<String> actor = caller.map(Caller::getName).or(() -> member(told, "username"));
-        if (actor.isEmpty() && response.getStatus() != Response.Status.UNAUTHORIZED.getStatusCode()) {
-            // Whoever is nobody must not fill the log with what came to nothing.
+        if (actor.isEmpty() && !(performs(Operation.SIGN_IN) && response.getStatus() == Response.Status.UNAUTHORIZED.getStatusCode())) {
+            // Whoever is nobody must not fill the log with what came to nothing; failed sign-ins are few, they are slowed down.
             return;
         }
-        log.append(new AuditLog.Deed(chain(request, told), clock.instant(), actor.orElse(""), caller.map(one -> one.origin().name()).orElse(""),
+        log.append(new AuditLog.Deed(chain(request, told, caller), clock.instant(), actor.orElse(""), caller.map(one -> one.origin().name()).orElse(""),
                 servlet.getRemoteAddr(), request.getMethod() + " " + servlet.getRequestURI(), member(told, "id").orElse(""), response.getStatus()));
     }
 
-    /** The tenant that the answer or the address names. Whoever makes names up makes no chains. */
-    private static String chain(ContainerRequestContext request, Optional<JsonObject> told) {
-        Optional<String> named = member(told, "tenant");
+    private boolean performs(Operation operation) {
+        return Optional.ofNullable(resource.getResourceMethod()).map(method -> method.getAnnotation(Performs.class))
+                .filter(performs -> performs.value() == operation).isPresent();
+    }
+
+    /**
+     * The tenant that the resource or its answer names, else that of a caller who looks after no other. Whoever makes names up makes
+     * no chains.
+     */
+    private String chain(ContainerRequestContext request, Optional<JsonObject> told, Optional<Caller> caller) {
+        Optional<String> named = Audited.tenant(servlet).or(() -> member(told, "tenant"));
         List<String> path = request.getUriInfo().getPathSegments().stream().map(segment -> segment.getPath()).toList();
         if (named.isEmpty() && !path.isEmpty() && path.get(0).equals("tenants")) {
             named = member(told, "id");
         }
-        return named.filter(tenant -> tenant.matches("[a-z0-9][a-z0-9-]{0,63}")).orElse(AuditEvent.PLATFORM);
+        return named.filter(TenantId::isValid)
+                .or(() -> caller.filter(one -> !one.roles().contains(Role.PLATFORM_ADMIN)).map(Caller::tenant)).orElse(AuditEvent.PLATFORM);
     }
 
     private static Optional<String> member(Optional<JsonObject> told, String name) {

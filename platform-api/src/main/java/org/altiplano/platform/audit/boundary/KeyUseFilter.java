@@ -7,9 +7,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.ext.Provider;
-import java.time.Instant;
 import java.time.InstantSource;
-import org.altiplano.platform.audit.control.AuditLog;
 import org.altiplano.platform.audit.control.KeyAddresses;
 import org.altiplano.security.identity.Caller;
 
@@ -18,12 +16,8 @@ import org.altiplano.security.identity.Caller;
 @ApplicationScoped
 public class KeyUseFilter implements ContainerRequestFilter {
 
-    private static final String ACTION = "first use from this address";
-
     @Inject
     private KeyAddresses addresses;
-    @Inject
-    private AuditLog log;
     @Inject
     private InstantSource clock;
     @Context
@@ -32,15 +26,7 @@ public class KeyUseFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         if (servlet.getUserPrincipal() instanceof Caller caller) {
-            caller.key().ifPresent(key -> note(caller, key));
-        }
-    }
-
-    private void note(Caller caller, String key) {
-        Instant now = clock.instant();
-        if (addresses.isNew(key, servlet.getRemoteAddr(), now)) {
-            log.append(new AuditLog.Deed(caller.tenant(), now, caller.getName(), caller.origin().name(), servlet.getRemoteAddr(), ACTION,
-                    key, 200));
+            caller.key().ifPresent(key -> addresses.used(caller, key, servlet.getRemoteAddr(), clock.instant()));
         }
     }
 }

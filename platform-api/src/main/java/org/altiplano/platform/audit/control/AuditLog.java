@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.security.audit.AuditEvent;
@@ -27,6 +28,7 @@ public class AuditLog {
     private static final int LONGEST_ACTOR = 200;
     private static final int LONGEST_ADDRESS = 64;
     private static final int LONGEST = 300;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
     /**
      * What was done.
@@ -52,21 +54,26 @@ public class AuditLog {
 
     public void append(Deed deed) {
         database.transact(connection -> {
-            ChainEnd end = lock(connection, deed.chain());
-            SealedEvent sealed = key.seal(new AuditEvent(deed.chain(), end.sequence() + 1, deed.at(), bounded(deed.actor(), LONGEST_ACTOR),
-                    deed.origin(), bounded(deed.address(), LONGEST_ADDRESS), bounded(deed.action(), LONGEST), bounded(deed.subject(), LONGEST),
-                    deed.status(), end.hash()));
-            AuditEvent event = sealed.event();
-            try (PreparedStatement insert = connection.prepareStatement(INSERT);
-                    PreparedStatement update = connection.prepareStatement("update audit_chain set sequence = ?, hash = ? where chain = ?")) {
-                Parameters.set(insert, event.chain(), event.sequence(), event.at(), event.actor(), event.origin(), event.address(), event.action(),
-                        event.subject(), event.status(), event.previous(), sealed.hash(), sealed.key(), sealed.signature());
-                insert.executeUpdate();
-                Parameters.set(update, event.sequence(), sealed.hash(), event.chain());
-                update.executeUpdate();
-            }
-            return event.sequence();
+            append(connection, deed);
+            return deed;
         });
+    }
+
+    /** As part of a transaction, so that both are done or neither. */
+    void append(Connection connection, Deed deed) throws SQLException {
+        ChainEnd end = lock(connection, deed.chain());
+        SealedEvent sealed = key.seal(new AuditEvent(deed.chain(), end.sequence() + 1, deed.at(), bounded(deed.actor(), LONGEST_ACTOR),
+                deed.origin(), bounded(deed.address(), LONGEST_ADDRESS), bounded(deed.action(), LONGEST), bounded(deed.subject(), LONGEST),
+                deed.status(), end.hash()));
+        AuditEvent event = sealed.event();
+        try (PreparedStatement insert = connection.prepareStatement(INSERT);
+                PreparedStatement update = connection.prepareStatement("update audit_chain set sequence = ?, hash = ? where chain = ?")) {
+            Parameters.set(insert, event.chain(), event.sequence(), event.at(), event.actor(), event.origin(), event.address(), event.action(),
+                    event.subject(), event.status(), event.previous(), sealed.hash(), sealed.key(), sealed.signature());
+            insert.executeUpdate();
+            Parameters.set(update, event.sequence(), sealed.hash(), event.chain());
+            update.executeUpdate();
+        }
     }
 
     private record ChainEnd(long sequence, String hash) {
@@ -122,9 +129,14 @@ public class AuditLog {
         });
     }
 
-    /** Without characters that would break a line of whoever prints it. */
+    /**
+     * Without characters that would break a line of whoever prints it, or that a database would keep as something else, so that
+     * the event would no longer have the hash that it was signed with.
+     */
     private static String bounded(String text, int most) {
-        String clean = Optional.of(text).map(one -> one.replaceAll("\\p{Cntrl}", "?")).orElse("");
-        return clean.length() <= most ? clean : clean.substring(0, most);
+        String clean = UNPRINTABLE.matcher(text).replaceAll("?");
+        // Not between the two halves of a character.
+        int end = clean.length() <= most ? clean.length() : clean.offsetByCodePoints(0, clean.codePointCount(0, most - 1));
+        return clean.substring(0, end);
     }
 }

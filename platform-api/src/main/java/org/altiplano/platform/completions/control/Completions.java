@@ -19,14 +19,16 @@ import org.altiplano.contract.StopConditions;
 import org.altiplano.platform.completions.entity.ChatCommand;
 import org.altiplano.platform.completions.entity.CommonOptions;
 import org.altiplano.platform.completions.entity.CompletionCommand;
+import org.altiplano.platform.contentlog.control.ContentLog;
+import org.altiplano.platform.contentlog.control.ContentWriter;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
-import org.altiplano.platform.usage.control.Admissions;
 import org.altiplano.platform.usage.control.Admissions.Admission;
+import org.altiplano.platform.usage.control.Admissions;
 import org.altiplano.platform.usage.control.UsageLedger;
 import org.altiplano.platform.usage.entity.Spender;
-import org.altiplano.security.apikey.Pepper;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.secrets.SaltKey;
 
 /** Turns valid commands into generations on behalf of a caller. Owns nothing; any thread. */
 @ApplicationScoped
@@ -37,25 +39,29 @@ public class Completions {
     }
 
     private final InferenceBackend backend;
-    private final Pepper pepper;
+    private final SaltKey saltKey;
     private final Admissions admissions;
     private final UsageLedger ledger;
     private final Settlement settlement;
+    private final ContentLog contentLog;
+    private final ContentWriter contents;
     private final InstantSource clock;
 
     /** For the container's proxy only. */
     protected Completions() {
-        this(null, null, null, null, null, null);
+        this(null, null, null, null, null, null, null, null);
     }
 
     @Inject
-    public Completions(InferenceBackend backend, Pepper pepper, Admissions admissions, UsageLedger ledger, Settlement settlement,
-                       InstantSource clock) {
+    public Completions(InferenceBackend backend, SaltKey saltKey, Admissions admissions, UsageLedger ledger, Settlement settlement,
+                       ContentLog contentLog, ContentWriter contents, InstantSource clock) {
         this.backend = backend;
-        this.pepper = pepper;
+        this.saltKey = saltKey;
         this.admissions = admissions;
         this.ledger = ledger;
         this.settlement = settlement;
+        this.contentLog = contentLog;
+        this.contents = contents;
         this.clock = clock;
     }
 
@@ -96,8 +102,8 @@ public class Completions {
     private CompletionRun submit(String id, String kind, Caller caller, CommonOptions options, List<Prompt> prompts,
                                  OutputOptions output, String parameter, Admission admission, EventSink sink) {
         // A tenant's prefixes are shared within the tenant only; neither hash tells a worker who it is.
-        CacheSalt salt = new CacheSalt(pepper.derive("cache-salt", caller.tenant()));
-        FairShare share = new FairShare(pepper.derive("fair-share", caller.tenant()), admission.weight());
+        CacheSalt salt = new CacheSalt(saltKey.derive("cache-salt", caller.tenant()));
+        FairShare share = new FairShare(saltKey.derive("fair-share", caller.tenant()), admission.weight());
         List<GenerationRequest> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
             for (int choice = 0; choice < options.choices(); choice++) {
@@ -106,9 +112,10 @@ public class Completions {
                         seeded(options.sampling(), choice), atMost(admission.maxTokens().get(index), options.stop()), output, salt, share));
             }
         }
-        Bill bill = new Bill(settlement, ledger, clock, new Settlement.Request(id, kind, caller, options.model(), clock.instant()),
-                admission.generations());
-        return CompletionRun.start(backend, requests, options.choices(), parameter, sink, bill);
+        Settlement.Request request = new Settlement.Request(id, kind, caller, options.model(), clock.instant());
+        Bill bill = new Bill(settlement, ledger, clock, request, admission.generations());
+        EventSink heard = contentLog.isOn(caller.tenant()) ? new ContentTap(sink, request, prompts, requests.size(), contents::keep) : sink;
+        return CompletionRun.start(backend, requests, options.choices(), parameter, heard, bill);
     }
 
     /** No generation may use more than was reserved for it. */

@@ -3,7 +3,6 @@ package org.altiplano.platform.database.control;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -21,8 +20,8 @@ public final class Remembered<K, V> {
 
     private final Function<K, V> read;
     private final LongSupplier nanoTime;
-    private final Map<K, Value<V>> values = new ConcurrentHashMap<>();
-    private final AtomicLong forgotten = new AtomicLong();
+    /** Another one after each change, so that what was read before it and comes after it is not kept. */
+    private volatile Map<K, Value<V>> values = new ConcurrentHashMap<>();
 
     public Remembered(Function<K, V> read, LongSupplier nanoTime) {
         this.read = read;
@@ -30,28 +29,22 @@ public final class Remembered<K, V> {
     }
 
     public V get(K key) {
-        Value<V> known = values.get(key);
+        Map<K, Value<V>> current = values;
+        Value<V> known = current.get(key);
         long now = nanoTime.getAsLong();
         if (known != null && now - known.readAt() < LIFE_NANOS) {
             return known.value();
         }
-        if (values.size() >= MOST) {
-            values.clear();
+        if (current.size() >= MOST) {
+            current.clear();
         }
-        long before = forgotten.get();
         V fresh = read.apply(key);
-        Value<V> value = new Value<>(fresh, now);
-        values.put(key, value);
-        if (forgotten.get() != before) {
-            // It was changed meanwhile, and nobody knows whether this was read before or after.
-            values.remove(key, value);
-        }
+        current.put(key, new Value<>(fresh, now));
         return fresh;
     }
 
     /** What is known is out of date. */
     public void forget() {
-        forgotten.incrementAndGet();
-        values.clear();
+        values = new ConcurrentHashMap<>();
     }
 }

@@ -2,11 +2,17 @@ package org.altiplano.platform.http.control;
 
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
+import jakarta.json.JsonStructure;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParserFactory;
+import java.io.StringReader;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,6 +22,8 @@ public final class Json {
 
     private static final JsonProvider PROVIDER = JsonProvider.provider();
     private static final JsonBuilderFactory BUILDERS = PROVIDER.createBuilderFactory(Map.of());
+
+    private static final JsonReaderFactory READERS = PROVIDER.createReaderFactory(Map.of());
 
     /** Makes parsers; safe for any thread. */
     static final JsonParserFactory PARSERS = PROVIDER.createParserFactory(Map.of());
@@ -34,6 +42,17 @@ public final class Json {
 
     public static JsonString string(String text) {
         return PROVIDER.createValue(text);
+    }
+
+    public static JsonNumber number(BigDecimal number) {
+        return PROVIDER.createValue(number);
+    }
+
+    /** A line that is an object or an array. @throws RuntimeException if it is none */
+    public static JsonStructure parse(String line) {
+        try (JsonReader reader = READERS.createReader(new StringReader(line))) {
+            return reader.read();
+        }
     }
 
     public static JsonArrayBuilder array() {

@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.TreeSet;
+import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
@@ -26,6 +27,7 @@ import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.control.MemberParser;
 import org.altiplano.platform.sessions.control.Members;
 import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.platform.tenants.control.KnownKeys;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
@@ -38,6 +40,8 @@ public class MemberResource {
 
     @Inject
     private Members members;
+    @Inject
+    private KnownKeys known;
     @Context
     private HttpServletRequest request;
 
@@ -69,9 +73,16 @@ public class MemberResource {
     @Path("{id}")
     @Performs(Operation.REMOVE_MEMBER)
     public void remove(@PathParam("id") String username) {
-        if (!members.remove(caller(), username)) {
-            throw unknown();
-        }
+        PlatformUser removed = members.remove(caller(), username).orElseThrow(MemberResource::unknown);
+        known.changed();
+        Audited.in(request, removed.caller().tenant());
+    }
+
+    @DELETE
+    @Path("{id}/second-factor")
+    @Performs(Operation.RESET_SECOND_FACTOR)
+    public void resetSecondFactor(@PathParam("id") String username) {
+        Audited.in(request, members.resetSecondFactor(caller(), username).orElseThrow(MemberResource::unknown).caller().tenant());
     }
 
     private Caller caller() {

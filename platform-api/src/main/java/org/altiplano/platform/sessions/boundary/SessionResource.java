@@ -20,17 +20,18 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.control.Sessions;
+import org.altiplano.platform.sessions.control.SignIn;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
-import org.altiplano.security.identity.LoginThrottle;
 import org.altiplano.security.identity.NewPassword;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.web.CallerAuthentication;
@@ -44,11 +45,12 @@ public class SessionResource {
     /** Whoever makes names up must not fill the memory with them. As long as the database's. */
     private static final int LONGEST_USERNAME = 100;
     private static final int LONGEST_PASSWORD = 1_000;
+    private static final int LONGEST_CODE = 100;
 
     @Inject
     private Sessions sessions;
     @Inject
-    private LoginThrottle throttle;
+    private SignIn signIn;
     @Context
     private HttpServletRequest request;
 
@@ -60,8 +62,9 @@ public class SessionResource {
         Fields fields = RequestBody.read(body);
         String username = fields.text("username", LONGEST_USERNAME);
         String password = fields.text("password", LONGEST_PASSWORD);
-        PlatformUser user = authenticate(username, password)
-                .orElseThrow(() -> unauthorized("The user name or the password is wrong."));
+        Optional<String> code = fields.optionalText("code", LONGEST_CODE);
+        PlatformUser user = signIn.prove(username, password, code, request.getRemoteAddr()).orElseThrow(() -> unauthorized(code.isEmpty()
+                ? "The user name or the password is wrong." : "The user name, the password or the code is wrong."));
         SessionToken token = sessions.open(user);
         return Response.ok(describe(user.caller()))
                 .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();
@@ -82,13 +85,13 @@ public class SessionResource {
     public Response changePassword(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                                    @HeaderParam("X-Requested-With") String requestedWith, InputStream body) {
         requireOwnPage(requestedWith);
-        String username = caller(token).owner();
+        String username = audited(token).owner();
         Fields fields = RequestBody.read(body);
         String current = fields.text("currentPassword", LONGEST_PASSWORD);
         NewPassword wanted = NewPassword.of(fields.text("newPassword", NewPassword.LONGEST), username)
                 .orElseThrow(() -> Fields.problem("newPassword", "'newPassword' must have at least " + NewPassword.SHORTEST
                         + " characters, four of them different, and must not be the user name."));
-        if (authenticate(username, current).isEmpty()) {
+        if (!signIn.knows(username, current, request.getRemoteAddr())) {
             throw new ProblemException(Problem.parameter("currentPassword", "The current password is wrong."));
         }
         sessions.changePassword(username, wanted, new SessionToken(token));
@@ -101,7 +104,10 @@ public class SessionResource {
     public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                            @HeaderParam("X-Requested-With") String requestedWith) {
         requireOwnPage(requestedWith);
-        Optional.ofNullable(token).ifPresent(text -> sessions.close(new SessionToken(text)));
+        Optional.ofNullable(token).map(SessionToken::new).ifPresent(open -> {
+            sessions.find(open).ifPresent(caller -> Audited.by(request, caller));
+            sessions.close(open);
+        });
         return Response.noContent().cookie(cookie("", 0)).build();
     }
 
@@ -111,23 +117,15 @@ public class SessionResource {
         }
     }
 
+    private Caller audited(String token) {
+        Caller caller = caller(token);
+        Audited.by(request, caller);
+        return caller;
+    }
+
     private Caller caller(String token) {
         return Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
                 .orElseThrow(() -> unauthorized("There is no session, or it has ended."));
-    }
-
-    /** The user, if the password is right; whoever guesses must wait longer and longer. */
-    private Optional<PlatformUser> authenticate(String username, String password) {
-        // By address too: whoever guesses must not be able to keep the user itself out.
-        String subject = username + " from " + request.getRemoteAddr();
-        throttle.pause(subject).ifPresent(pause -> {
-            throw new ProblemException(new Problem(429, "rate_limit_error",
-                    "Too many sign-ins have failed. Try again in " + (pause.toSeconds() + 1) + " s.", Optional.empty(),
-                    Optional.of("login_throttled"), Optional.of(pause.plusSeconds(1))));
-        });
-        Optional<PlatformUser> user = sessions.authenticate(username, password);
-        user.ifPresentOrElse(known -> throttle.succeeded(subject), () -> throttle.failed(subject));
-        return user;
     }
 
     private NewCookie cookie(String value, int seconds) {

@@ -14,6 +14,7 @@ import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.entity.MemberWish;
 import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.platform.tenants.control.ApiKeys;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Reach;
 import org.altiplano.security.access.Role;
@@ -32,6 +33,10 @@ public class Members {
     private EntityManager entities;
     @Inject
     private PasswordHasher passwords;
+    @Inject
+    private ApiKeys keys;
+    @Inject
+    private SecondFactors factors;
     @Inject
     private InstantSource clock;
 
@@ -81,17 +86,28 @@ public class Members {
         return within;
     }
 
-    /** @return whether there is such a user within the caller's reach */
+    /** Whose user goes goes with the user's keys. @return empty if there is no such user within the caller's reach */
     @Transactional
-    public boolean remove(Caller caller, String username) {
+    public Optional<PlatformUser> remove(Caller caller, String username) {
         Optional<PlatformUser> within = within(caller, Operation.REMOVE_MEMBER, username);
         within.ifPresent(user -> {
             requireRank(caller, user.caller().roles());
             requireAnotherAdministrator(user);
             endSessions(username);
+            keys.revokeAll(user.caller().tenant(), username);
             entities.remove(user);
         });
-        return within.isPresent();
+        return within;
+    }
+
+    /** Lets a user who has lost it sign in with the password alone. Empty if there is no such user within the caller's reach. */
+    public Optional<PlatformUser> resetSecondFactor(Caller caller, String username) {
+        Optional<PlatformUser> within = within(caller, Operation.RESET_SECOND_FACTOR, username);
+        within.ifPresent(user -> {
+            requireRank(caller, user.caller().roles());
+            factors.remove(username);
+        });
+        return within;
     }
 
     private Optional<PlatformUser> within(Caller caller, Operation operation, String username) {
@@ -110,7 +126,7 @@ public class Members {
     private void requireAnotherAdministrator(PlatformUser user) {
         if (user.caller().roles().contains(Role.PLATFORM_ADMIN)) {
             // Locked, so that two administrators cannot end each other at the same moment.
-            boolean another = entities.createQuery("select u from PlatformUser u where u.roles like :word", PlatformUser.class)
+            boolean another = entities.createQuery("select u from PlatformUser u where u.roles like :word order by u.username", PlatformUser.class)
                     .setParameter("word", "%" + Role.PLATFORM_ADMIN.word() + "%").setLockMode(LockModeType.PESSIMISTIC_WRITE).getResultList()
                     .stream().anyMatch(other -> !other.username().equals(user.username()) && other.caller().roles().contains(Role.PLATFORM_ADMIN));
             if (!another) {

@@ -5,6 +5,8 @@ import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.altiplano.platform.audit.boundary.AuditFilter;
 import org.altiplano.platform.audit.boundary.AuditResource;
+import org.altiplano.platform.contentlog.boundary.ContentLogResource;
+import org.altiplano.platform.database.boundary.BackupResource;
 import org.altiplano.platform.http.boundary.OperationGates;
 import org.altiplano.platform.http.boundary.ProblemDetails;
 import org.altiplano.platform.http.boundary.ProblemMapper;
@@ -25,7 +27,8 @@ public class AdminApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
         return Set.of(ModelAdminResource.class, PinnedPrefixResource.class, ApiKeyResource.class, MemberResource.class, WorkerResource.class,
-                TenantResource.class, UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, AuditFilter.class,
+                TenantResource.class, UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, BackupResource.class,
+                ContentLogResource.class, AuditFilter.class,
                 OperationGates.class, ProblemMapper.class, ProblemDetails.class);
     }
 }

@@ -4,6 +4,7 @@ import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.altiplano.platform.audit.boundary.KeyUseFilter;
+import org.altiplano.platform.audit.boundary.RefusalFilter;
 import org.altiplano.platform.completions.boundary.CompletionResource;
 import org.altiplano.platform.completions.boundary.TokenResource;
 import org.altiplano.platform.http.boundary.OperationGates;
@@ -18,6 +19,6 @@ public class OpenAiApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
         return Set.of(CompletionResource.class, TokenResource.class, ModelResource.class, OwnUsageResource.class,
-                KeyUseFilter.class, OperationGates.class, ProblemMapper.class);
+                KeyUseFilter.class, RefusalFilter.class, OperationGates.class, ProblemMapper.class);
     }
 }

@@ -4,16 +4,21 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
 import org.altiplano.platform.setup.entity.Home;
 import org.altiplano.security.apikey.KeyHasher;
 import org.altiplano.security.apikey.Pepper;
 import org.altiplano.security.audit.AuditKey;
+import org.altiplano.security.identity.AddressThrottle;
 import org.altiplano.security.identity.LoginThrottle;
 import org.altiplano.security.identity.PasswordHasher;
+import org.altiplano.security.identity.SecondFactor;
+import org.altiplano.security.secrets.SaltKey;
+import org.altiplano.security.secrets.Secret;
+import org.altiplano.security.secrets.SecretStore;
 
 /** Makes what depends on this installation: its home, its secrets, its clock and its source of randomness. */
 @ApplicationScoped
@@ -39,29 +44,33 @@ public class Secrets {
 
     @Produces
     @Singleton
-    Pepper pepper(Home home) {
-        if (!Files.exists(home.pepper())) {
-            throw new IllegalStateException("The file " + home.pepper() + " is missing. 'altiplano up' makes it at the first start; "
-                    + "without the one that this installation began with, its API keys cannot be checked.");
-        }
-        try {
-            return Pepper.read(home.pepper());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    SecretStore store(Home home) {
+        return new SecretStore(home.secrets(), System.getenv());
     }
 
     @Produces
     @Singleton
-    AuditKey auditKey(Home home) {
-        if (!Files.exists(home.auditKey())) {
-            throw new IllegalStateException("The file " + home.auditKey() + " is missing, which signs the audit log. 'altiplano up' makes it; "
-                    + "without the one that this installation began with, its earlier events cannot be checked.");
-        }
+    Pepper pepper(SecretStore store) {
+        return read(store, Secret.PEPPER, Pepper::parse);
+    }
+
+    @Produces
+    @Singleton
+    AuditKey auditKey(SecretStore store) {
+        return read(store, Secret.AUDIT_KEY, AuditKey::parse);
+    }
+
+    @Produces
+    @Singleton
+    SaltKey saltKey(SecretStore store) {
+        return read(store, Secret.SALT_KEY, SaltKey::parse);
+    }
+
+    private static <T> T read(SecretStore store, Secret secret, Function<List<String>, T> parse) {
         try {
-            return AuditKey.read(home.auditKey());
+            return store.read(secret, parse);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 
@@ -69,6 +78,12 @@ public class Secrets {
     @Singleton
     KeyHasher keyHasher(Pepper pepper) {
         return new KeyHasher(pepper);
+    }
+
+    @Produces
+    @Singleton
+    SecondFactor secondFactor(Pepper pepper, SecureRandom random) {
+        return new SecondFactor(pepper, random);
     }
 
     @Produces
@@ -81,5 +96,11 @@ public class Secrets {
     @Singleton
     LoginThrottle loginThrottle(InstantSource clock) {
         return new LoginThrottle(clock);
+    }
+
+    @Produces
+    @Singleton
+    AddressThrottle addressThrottle(InstantSource clock) {
+        return new AddressThrottle(clock);
     }
 }

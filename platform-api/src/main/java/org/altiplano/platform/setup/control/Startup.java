@@ -5,6 +5,9 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Optional;
+import org.altiplano.platform.contentlog.control.ContentWriter;
 import org.altiplano.platform.models.control.Pinning;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
@@ -15,12 +18,17 @@ import org.altiplano.security.identity.IdentityProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the gateway, in the one order that works: database, first tenant, ledger, grid, placement and pins. Then it is ready. */
+/**
+ * Starts the gateway, in the one order that works: a backup if one is to be restored, database, first tenant, ledger, grid, placement
+ * and pins. Then it is ready.
+ */
 @ApplicationScoped
 public class Startup {
 
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
 
+    @Inject
+    private Restoration restoration;
     @Inject
     private Migration migration;
     @Inject
@@ -31,6 +39,8 @@ public class Startup {
     private UsageLedger ledger;
     @Inject
     private TenantRemoval removal;
+    @Inject
+    private ContentWriter contents;
     @Inject
     private Placement placement;
     @Inject
@@ -45,7 +55,9 @@ public class Startup {
         try {
             // First: whoever may call must be clear before anything is opened.
             LOG.info("Users are kept by the identity provider {}.", identity.get());
+            Optional<Instant> restored = restoration.run();
             migration.run();
+            restored.ifPresent(restoration::note);
             firstStart.run();
             for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {
                 if (!model.isBlank()) {
@@ -54,6 +66,7 @@ public class Startup {
             }
             ledger.start();
             removal.start();
+            contents.start();
             placement.start();
             pinning.start();
             gauges.start();

@@ -12,14 +12,14 @@ public record Home(Path path) {
         return new Home(named.isEmpty() ? Path.of(System.getProperty("user.home"), ".altiplano") : Path.of(named));
     }
 
-    /** The secrets for keyed hashes. */
-    public Path pepper() {
-        return path.resolve("secrets").resolve("pepper");
+    /** What may be here and not in the environment. */
+    public Path secrets() {
+        return path.resolve("secrets");
     }
 
-    /** The keys that sign the audit log. */
-    public Path auditKey() {
-        return path.resolve("secrets").resolve("audit-key");
+    /** What was written of the database, until it is taken. */
+    public Path backups() {
+        return path.resolve("backups");
     }
 
     /** The first key and the first user, which the command line tool made. */

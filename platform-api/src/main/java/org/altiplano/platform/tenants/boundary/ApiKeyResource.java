@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
@@ -87,10 +88,9 @@ public class ApiKeyResource {
     @Path("{id}")
     @Performs(Operation.REVOKE_KEY)
     public void revoke(@PathParam("id") String id) {
-        if (!keys.revoke(caller(), id)) {
-            throw unknown();
-        }
+        KeyRecord revoked = keys.revoke(caller(), id).orElseThrow(ApiKeyResource::unknown);
         known.changed(id);
+        Audited.in(request, revoked.tenant());
     }
 
     private Caller caller() {

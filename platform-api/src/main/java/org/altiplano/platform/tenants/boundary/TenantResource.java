@@ -39,11 +39,12 @@ import org.altiplano.platform.http.control.Version;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.control.Tenants;
-import org.altiplano.platform.tenants.entity.TenantAccount;
 import org.altiplano.platform.tenants.entity.TenantAccount.Status;
+import org.altiplano.platform.tenants.entity.TenantAccount;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.TenantId;
 
 /** {@code /admin/v1/tenants}. */
 @Path("tenants")
@@ -82,8 +83,8 @@ public class TenantResource {
     public Response create(InputStream body) {
         Fields fields = RequestBody.read(body);
         String id = fields.text("id");
-        if (!id.matches("[a-z0-9][a-z0-9-]{0,63}")) {
-            throw Fields.problem("id", "'id' must be 1 to 64 lower-case letters, digits and hyphens.");
+        if (!TenantId.isValid(id)) {
+            throw Fields.problem("id", "'id' must be " + TenantId.FORM + ".");
         }
         TenantAccount tenant = tenants.create(new TenantAccount(id, fields.optionalText("name", LONGEST_NAME).orElse(id), Status.ACTIVE,
                 weight(fields), models(fields), Optional.empty(), clock.instant(), 1));

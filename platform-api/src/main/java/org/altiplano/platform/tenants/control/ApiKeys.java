@@ -3,6 +3,7 @@ package org.altiplano.platform.tenants.control;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.security.SecureRandom;
@@ -104,18 +105,32 @@ public class ApiKeys {
         return Optional.of(created);
     }
 
-    /** @return whether there is such a key within the caller's reach */
+    /** @return empty if there is no such key within the caller's reach */
     @Transactional
-    public boolean revoke(Caller caller, String keyId) {
+    public Optional<KeyRecord> revoke(Caller caller, String keyId) {
         Optional<KeyRecord> key = within(caller, Operation.REVOKE_KEY, keyId);
         key.ifPresent(known -> known.revoke(clock.instant()));
-        return key.isPresent();
+        return key;
+    }
+
+    /** Revokes all keys of a user. */
+    @Transactional
+    public void revokeAll(String tenant, String owner) {
+        entities.createQuery("update KeyRecord k set k.revokedAt = :now where k.tenant = :tenant and k.owner = :owner and k.revokedAt is null")
+                .setParameter("now", clock.instant()).setParameter("tenant", tenant).setParameter("owner", owner).executeUpdate();
     }
 
     /** Writes down when keys were last used. */
     @Transactional
     public void used(Map<String, Instant> times) {
         times.forEach((keyId, time) -> find(keyId).ifPresent(key -> key.used(time)));
+    }
+
+    /** Keeps another hash of a key, unless the one that it was made in place of is no longer there. */
+    @Transactional
+    public void rehash(String keyId, String old, String hash) {
+        entities.createQuery("update KeyRecord k set k.hash = :hash where k.id = :id and k.hash = :old")
+                .setParameter("hash", hash).setParameter("id", keyId).setParameter("old", old).executeUpdate();
     }
 
     /** Whether any tenant exists, which is so from the first start on. */
@@ -125,6 +140,7 @@ public class ApiKeys {
     }
 
     private Optional<KeyRecord> within(Caller caller, Operation operation, String keyId) {
-        return find(keyId).filter(key -> caller.reaches(operation, key.tenant(), key.owner()));
+        // Locked: whoever rotates and whoever revokes the same key at the same moment do so one after the other.
+        return Optional.ofNullable(entities.find(KeyRecord.class, keyId, LockModeType.PESSIMISTIC_WRITE)).filter(key -> caller.reaches(operation, key.tenant(), key.owner()));
     }
 }

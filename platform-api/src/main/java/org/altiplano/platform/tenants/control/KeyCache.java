@@ -35,6 +35,9 @@ final class KeyCache {
         }
     };
 
+    /** How often a key was forgotten: what was read before that and comes after it is not kept. Guarded by the map. */
+    private long changes;
+
     KeyCache(InstantSource clock) {
         this.clock = clock;
     }
@@ -44,7 +47,9 @@ final class KeyCache {
         // Before the reading: what was read may be as old as its beginning.
         Instant now = clock.instant();
         Optional<Known> found;
+        long before;
         synchronized (known) {
+            before = changes;
             found = Optional.ofNullable(known.get(keyId));
         }
         if (found.filter(key -> now.isBefore(key.until())).isPresent()) {
@@ -53,6 +58,9 @@ final class KeyCache {
         try {
             Optional<Entry> read = truth.apply(keyId);
             synchronized (known) {
+                if (before != changes) {
+                    return read;
+                }
                 read.ifPresentOrElse(entry -> known.put(keyId, new Known(entry, now, now.plus(BELIEF))), () -> known.remove(keyId));
             }
             return read;
@@ -65,8 +73,17 @@ final class KeyCache {
         }
     }
 
+    /** All that is believed is to be read again. */
+    void forget() {
+        synchronized (known) {
+            changes++;
+            known.clear();
+        }
+    }
+
     void forget(String keyId) {
         synchronized (known) {
+            changes++;
             known.remove(keyId);
         }
     }

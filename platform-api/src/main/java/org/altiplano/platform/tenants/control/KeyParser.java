@@ -18,6 +18,7 @@ import org.altiplano.platform.tenants.entity.KeyWish;
 import org.altiplano.security.access.Scope;
 import org.altiplano.security.apikey.AddressRange;
 import org.altiplano.security.apikey.KeyLimits;
+import org.altiplano.security.identity.TenantId;
 
 /** Reads the requests of {@code /admin/v1/api-keys}. */
 public final class KeyParser {
@@ -34,8 +35,8 @@ public final class KeyParser {
     /** @param tenant whose key it is unless the request says otherwise */
     public static KeyWish wish(Fields fields, String tenant, Instant now) {
         String named = fields.optionalText("tenant").orElse(tenant);
-        if (!named.matches("[a-z0-9][a-z0-9-]{0,63}")) {
-            throw Fields.problem("tenant", "'tenant' must be 1 to 64 lower-case letters, digits and hyphens.");
+        if (!TenantId.isValid(named)) {
+            throw Fields.problem("tenant", "'tenant' must be " + TenantId.FORM + ".");
         }
         Set<Scope> scopes = list(fields, "scopes", Scope::of,
                 "one of " + Stream.of(Scope.values()).map(Scope::word).collect(Collectors.joining(", ")))

@@ -19,14 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers for the keys that callers send, from memory where it may; any thread. Collects when each was last used, and
- * a managed thread writes that down.
+ * Answers for the keys that callers send, from memory where it may; any thread. Collects when each was last used
+ * and which are to be hashed anew, and a managed thread writes that down.
  */
 @ApplicationScoped
 public class KnownKeys implements KeyDirectory {
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownKeys.class);
     private static final long PERIOD_SECONDS = 5;
+
+    /** What is to be kept of a key in place of what was. */
+    private record Rehash(String old, String hash) {
+    }
 
     @Inject
     private ApiKeys keys;
@@ -35,13 +39,14 @@ public class KnownKeys implements KeyDirectory {
     @Resource
     private ManagedScheduledExecutorService scheduler;
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
+    private final Map<String, Rehash> rehashes = new ConcurrentHashMap<>();
     private KeyCache cache;
     private ScheduledFuture<?> writing;
 
     @PostConstruct
     void start() {
         cache = new KeyCache(clock);
-        writing = scheduler.scheduleWithFixedDelay(this::writeUses, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+        writing = scheduler.scheduleWithFixedDelay(this::write, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
     /** The uses of the last seconds are lost: the database is closed before. */
@@ -60,24 +65,47 @@ public class KnownKeys implements KeyDirectory {
         uses.put(keyId, clock.instant());
     }
 
+    @Override
+    public void rehashed(String keyId, String old, String hash) {
+        rehashes.put(keyId, new Rehash(old, hash));
+    }
+
     /** To be told of a key that has changed here: the next request is judged by what it is now. */
     public void changed(String keyId) {
         cache.forget(keyId);
     }
 
+    /** To be told when keys have changed here, whichever. */
+    public void changed() {
+        cache.forget();
+    }
+
+    private void write() {
+        try {
+            writeUses();
+            writeRehashes();
+        } catch (RuntimeException e) {
+            // Kept for the next round; a scheduled task that throws would have none.
+            LOG.warn("What the use of keys has shown could not be written down: {}", e.toString());
+        }
+    }
+
     private void writeUses() {
         Map<String, Instant> written = Map.copyOf(uses);
-        if (written.isEmpty()) {
-            return;
-        }
-        try {
+        if (!written.isEmpty()) {
             keys.used(written);
             // A use that came meanwhile has another time, and stays for the next round.
             written.forEach(uses::remove);
-        } catch (RuntimeException e) {
-            // Kept for the next round; a scheduled task that throws would have none.
-            LOG.warn("When keys were last used could not be written down: {}", e.toString());
         }
+    }
+
+    private void writeRehashes() {
+        Map.copyOf(rehashes).forEach((keyId, rehash) -> {
+            keys.rehash(keyId, rehash.old(), rehash.hash());
+            rehashes.remove(keyId, rehash);
+            // What is believed of it would have it hashed again and again.
+            cache.forget(keyId);
+        });
     }
 
     private static Entry entry(KeyRecord key) {

@@ -26,7 +26,9 @@ public class Tenants {
     /** In the order in which the tables refer to each other. */
     private static final List<String> REMOVAL = List.of(
             "delete from console_session where username in (select username from platform_user where tenant_id = ?)",
-            "delete from platform_user where tenant_id = ?", "delete from api_key where tenant_id = ?",
+            "delete from platform_user where tenant_id = ?",
+            "delete from key_address where key_id in (select id from api_key where tenant_id = ?)", "delete from api_key where tenant_id = ?",
+            "delete from content_log where tenant_id = ?", "delete from content_log_setting where tenant_id = ?",
             "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
 
     private final Database database;
@@ -112,11 +114,12 @@ public class Tenants {
         return replaced;
     }
 
-    /** With their keys, users, sessions and policies. What they used and what was done to them is kept. @return their ids */
+    /** With their keys, users, sessions, policies and content log. What they used and what was done to them is kept. @return their ids */
     List<String> removeThoseWhoseGraceIsOver(Instant now) {
         return database.transact(connection -> {
             List<String> removed = new ArrayList<>();
-            for (TenantAccount tenant : select(connection, "where status = ? and delete_after < ? order by id",
+            // Locked: who takes the deletion back at this moment comes too late or in time, and not in between.
+            for (TenantAccount tenant : select(connection, "where status = ? and delete_after < ? order by id for update",
                     TenantAccount.Status.DELETED.word(), now)) {
                 for (String delete : REMOVAL) {
                     try (PreparedStatement statement = connection.prepareStatement(delete)) {

@@ -1,26 +1,25 @@
 package org.altiplano.platform.audit.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.TestDatabase;
+import org.altiplano.security.access.Role;
 import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.audit.ChainCheck;
 import org.altiplano.security.audit.SealedEvent;
-import org.junit.jupiter.api.io.TempDir;
+import org.altiplano.security.identity.Caller;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,15 +27,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AuditLogTest {
 
     private static final int EVENTS = 60;
-
-    @TempDir
-    private Path folder;
+    private static final Caller CALLER = Caller.unlimited("acme", "ada", Caller.Origin.API_KEY, Set.of(Role.DEVELOPER));
 
     @ParameterizedTest
     @EnumSource
     void chainsWhatIsDoneAtOnceAndFindsEveryChangeInTheDatabase(TestDatabase kind) throws Exception {
         DataSource source = kind.migrated();
-        AuditKey key = AuditKey.read(Files.writeString(folder.resolve("key"), AuditKey.generate(new SecureRandom())));
+        AuditKey key = AuditKey.parse(List.of(AuditKey.generate(new SecureRandom())));
         AuditLog log = new AuditLog(new Database(source), key);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         List<Future<?>> all = new ArrayList<>();
@@ -69,15 +66,34 @@ class AuditLogTest {
 
     @ParameterizedTest
     @EnumSource
-    void aKeyIsNewAtAnAddressOnceForAllGateways(TestDatabase kind) {
+    void aKeyIsNewAtAnAddressOnceForAllGateways(TestDatabase kind) throws Exception {
         Database database = new Database(kind.migrated());
-        KeyAddresses one = new KeyAddresses(database);
-        KeyAddresses other = new KeyAddresses(database);
-        assertTrue(one.isNew("k", "10.0.0.1", Instant.EPOCH));
-        assertFalse(one.isNew("k", "10.0.0.1", Instant.EPOCH));
-        assertFalse(other.isNew("k", "10.0.0.1", Instant.EPOCH));
-        assertTrue(other.isNew("k", "10.0.0.2", Instant.EPOCH));
-        assertTrue(other.isNew("k2", "10.0.0.1", Instant.EPOCH));
+        AuditLog log = new AuditLog(database, AuditKey.parse(List.of(AuditKey.generate(new SecureRandom()))));
+        KeyAddresses one = new KeyAddresses(database, log);
+        KeyAddresses other = new KeyAddresses(database, log);
+        one.used(CALLER, "k", "10.0.0.1", Instant.EPOCH);
+        one.used(CALLER, "k", "10.0.0.1", Instant.EPOCH);
+        other.used(CALLER, "k", "10.0.0.1", Instant.EPOCH);
+        assertEquals(List.of("k 10.0.0.1"), uses(log));
+        other.used(CALLER, "k", "10.0.0.2", Instant.EPOCH);
+        other.used(CALLER, "k2", "10.0.0.1", Instant.EPOCH);
+        assertEquals(List.of("k 10.0.0.1", "k 10.0.0.2", "k2 10.0.0.1"), uses(log));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsEveryTextAsItWasSigned(TestDatabase kind) throws Exception {
+        AuditKey key = AuditKey.parse(List.of(AuditKey.generate(new SecureRandom())));
+        AuditLog log = new AuditLog(new Database(kind.migrated()), key);
+        for (String text : List.of("a\u0000b\r\n\u2028\u202e", "\ud83d", "x".repeat(299) + "\ud83d\ude00", "\u0085\ufeff", "\u00e9\ud83d\ude00")) {
+            log.append(new AuditLog.Deed("acme", Instant.now(), text, "SESSION", "::1", text, text, 200));
+        }
+        assertEquals(Optional.empty(), check(log, key));
+        assertEquals("\u00e9\ud83d\ude00", log.events("acme", 4, 1).get(0).event().action());
+    }
+
+    private static List<String> uses(AuditLog log) {
+        return log.events("acme", 0, 100).stream().map(SealedEvent::event).map(event -> event.subject() + " " + event.address()).toList();
     }
 
     private static void wrong(DataSource source, AuditLog log, AuditKey key, String tamper, String undo) {

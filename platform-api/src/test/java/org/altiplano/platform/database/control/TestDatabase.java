@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
@@ -73,6 +74,16 @@ public enum TestDatabase {
     public static void execute(DataSource source, String sql) {
         try (Connection connection = source.getConnection(); Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static int count(DataSource source, String table) {
+        try (Connection connection = source.getConnection(); Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery("select count(*) from " + table)) {
+            row.next();
+            return row.getInt(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -70,6 +70,17 @@ class KeyCacheTest {
     }
 
     @Test
+    void doesNotKeepWhatWasReadBeforeARevocationHere() {
+        Optional<Entry> slow = cache.find("k1", id -> {
+            database.clear();
+            cache.forget("k1");
+            return Optional.of(ENTRY);
+        });
+        assertEquals(Optional.of(ENTRY), slow, "its request began before");
+        assertEquals(Optional.empty(), find("k1"));
+    }
+
+    @Test
     void goesOnForAMinuteWhileTheDatabaseDoesNotAnswer() {
         find("k1");
         away = true;

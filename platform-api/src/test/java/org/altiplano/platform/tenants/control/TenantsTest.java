@@ -41,12 +41,19 @@ class TenantsTest {
         TestDatabase.execute(source, "insert into api_key (id, tenant_id, name, last4, key_hash, created_at) values ('k', 'acme', 'n', '1234', 'h', current_timestamp)");
         TestDatabase.execute(source, "insert into platform_user (username, tenant_id, password_hash, roles, created_at) values ('u', 'acme', 'h', 'r', current_timestamp)");
         TestDatabase.execute(source, "insert into console_session (token_digest, username, created_at, expires_at) values ('t', 'u', current_timestamp, current_timestamp)");
+        TestDatabase.execute(source, "insert into key_address (key_id, address, first_used_at) values ('k', '::1', current_timestamp)");
+        TestDatabase.execute(source, "insert into content_log_setting (tenant_id, enabled, retention_days, version) values ('acme', true, 9, 1)");
+        TestDatabase.execute(source, "insert into content_log (position, tenant_id, request_id, owner, key_id, model, happened_at, content)"
+                + " values ('1-r', 'acme', 'r', 'u', 'k', 'm', current_timestamp, 'secret')");
         Tenants tenants = new Tenants(new Database(source));
         tenants.replace(tenant(Status.DELETED, Optional.of(Set.of("a")), Optional.of(NOON), 1));
         assertEquals(List.of(), tenants.removeThoseWhoseGraceIsOver(NOON.minusSeconds(1)));
         assertEquals(List.of("acme"), tenants.removeThoseWhoseGraceIsOver(NOON.plusSeconds(1)));
         assertEquals(Optional.empty(), tenants.find("acme"));
         assertTrue(tenants.find("other").isPresent());
+        for (String table : List.of("api_key", "platform_user", "console_session", "key_address", "content_log", "content_log_setting")) {
+            assertEquals(0, TestDatabase.count(source, table), table);
+        }
     }
 
     private static TenantAccount tenant(Status status, Optional<Set<String>> models, Optional<Instant> deleteAfter, long version) {

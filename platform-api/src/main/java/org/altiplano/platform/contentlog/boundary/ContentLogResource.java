@@ -1,0 +1,99 @@
+package org.altiplano.platform.contentlog.boundary;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import org.altiplano.platform.contentlog.control.ContentLog;
+import org.altiplano.platform.contentlog.entity.ContentLogSetting;
+import org.altiplano.platform.contentlog.entity.ContentRecord;
+import org.altiplano.platform.http.control.Fields;
+import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.Page;
+import org.altiplano.platform.http.control.Range;
+import org.altiplano.platform.http.control.RequestBody;
+import org.altiplano.platform.http.control.Version;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Performs;
+import org.altiplano.security.identity.Caller;
+
+/** {@code /admin/v1/content-log}: what the caller's own tenant has written down of prompts and answers. Nobody sees another's. */
+@Path("content-log")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class ContentLogResource {
+
+    private static final Range DAYS = Range.of(ContentLogSetting.SHORTEST_DAYS, ContentLogSetting.LONGEST_DAYS);
+
+    @Inject
+    private ContentLog log;
+    @Context
+    private HttpServletRequest request;
+
+    @GET
+    @Performs(Operation.READ_CONTENT_LOG)
+    public Response list(@QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
+        Page page = Page.of(cursor, limit);
+        return Response.ok(page.tell(log.page(tenant(), page.after(), page.reads()), ContentRecord::position, ContentLogResource::describe))
+                .header("Cache-Control", "no-store").build();
+    }
+
+    @DELETE
+    @Performs(Operation.ERASE_CONTENT_LOG)
+    public JsonObject erase() {
+        return Json.object().add("tenant", tenant()).add("erased", log.erase(tenant())).build();
+    }
+
+    @GET
+    @Path("setting")
+    @Performs(Operation.SEE_CONTENT_LOGGING)
+    public Response setting() {
+        return answer(log.setting(tenant()));
+    }
+
+    /** What was written down before stays until its time is over, also when it is turned off. */
+    @PUT
+    @Path("setting")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.SET_CONTENT_LOGGING)
+    public Response set(@HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, InputStream body) {
+        Fields fields = RequestBody.read(body);
+        if (!fields.has("enabled")) {
+            throw Fields.problem("enabled", "'enabled' is required.");
+        }
+        int days = fields.integer("retentionDays", DAYS).orElseThrow(() -> Fields.problem("retentionDays", "'retentionDays' is required."));
+        if (!log.replace(new ContentLogSetting(tenant(), fields.flag("enabled", false), days, Version.of(ifMatch)))) {
+            throw Version.stale();
+        }
+        return answer(log.setting(tenant()));
+    }
+
+    private String tenant() {
+        return ((Caller) request.getUserPrincipal()).tenant();
+    }
+
+    private static Response answer(ContentLogSetting setting) {
+        return Response.ok(Json.object().add("tenant", setting.tenant()).add("enabled", setting.enabled())
+                .add("retentionDays", setting.retentionDays()).add("version", setting.version()).build())
+                .header(HttpHeaders.ETAG, Version.tag(setting.version())).build();
+    }
+
+    private static JsonObject describe(ContentRecord one) {
+        JsonObject content = Json.parse(one.content()).asJsonObject();
+        return Json.object().add("id", one.request()).add("at", one.at().toString()).add("owner", one.owner()).add("key", one.key())
+                .add("model", one.model()).add("prompts", content.getJsonArray("prompts")).add("answers", content.getJsonArray("answers")).build();
+    }
+}

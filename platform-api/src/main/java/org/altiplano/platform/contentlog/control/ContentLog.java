@@ -1,0 +1,143 @@
+package org.altiplano.platform.contentlog.control;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.altiplano.platform.contentlog.entity.ContentLogSetting;
+import org.altiplano.platform.contentlog.entity.ContentRecord;
+import org.altiplano.platform.database.control.Database;
+import org.altiplano.platform.database.control.Parameters;
+import org.altiplano.platform.database.control.Remembered;
+
+/**
+ * Owns in the database what tenants wish to have written down of prompts and answers, and what was; any thread. It is apart
+ * from the ledger and the audit log, which never hold a word of it.
+ */
+@ApplicationScoped
+public class ContentLog {
+
+    private final Database database;
+    private final Remembered<String, ContentLogSetting> remembered = new Remembered<>(this::setting, System::nanoTime);
+
+    /** For the container's proxy only. */
+    protected ContentLog() {
+        this(null);
+    }
+
+    @Inject
+    public ContentLog(Database database) {
+        this.database = database;
+    }
+
+    /** Whether a tenant's prompts and answers are to be written down, as of two seconds ago at most. */
+    public boolean isOn(String tenant) {
+        try {
+            return remembered.get(tenant).enabled();
+        } catch (RuntimeException unknown) {
+            // While the database does not answer nothing could be written down either, and requests must go on.
+            return false;
+        }
+    }
+
+    public ContentLogSetting setting(String tenant) {
+        return database.transact(connection -> settings(connection, "where tenant_id = ?", tenant).stream().findFirst()
+                .orElse(ContentLogSetting.none(tenant)));
+    }
+
+    /** Puts a setting in the place of the version that it was made from. @return false if that is no longer the current one */
+    public boolean replace(ContentLogSetting setting) {
+        boolean replaced = database.transact(connection -> {
+            boolean first = settings(connection, "where tenant_id = ?", setting.tenant()).isEmpty();
+            if (first && setting.version() != 0) {
+                return false;
+            }
+            try (PreparedStatement change = connection.prepareStatement(first
+                    ? "insert into content_log_setting (enabled, retention_days, tenant_id, version) values (?, ?, ?, ? + 1)"
+                    : "update content_log_setting set enabled = ?, retention_days = ?, version = version + 1 where tenant_id = ? and version = ?")) {
+                Parameters.set(change, setting.enabled(), setting.retentionDays(), setting.tenant(), setting.version());
+                return change.executeUpdate() == 1;
+            }
+        });
+        remembered.forget();
+        return replaced;
+    }
+
+    /** Writes records down, all or none. */
+    public void append(List<ContentRecord> records) {
+        database.transact(connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("insert into content_log (position, tenant_id, request_id, owner, key_id,"
+                    + " model, happened_at, content) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                for (ContentRecord one : records) {
+                    Parameters.set(insert, one.position(), one.tenant(), one.request(), one.owner(), one.key(), one.model(), one.at(), one.content());
+                    insert.addBatch();
+                }
+                insert.executeBatch();
+            }
+            return records.size();
+        });
+    }
+
+    /** A tenant's records, the latest first. @param before position of the last one of the page before, empty at the beginning */
+    public List<ContentRecord> page(String tenant, String before, int most) {
+        return database.transact(connection -> {
+            List<ContentRecord> records = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("select * from content_log where tenant_id = ? and position < ?"
+                    + " order by position desc limit ?")) {
+                // Behind every digit.
+                Parameters.set(select, tenant, before.isEmpty() ? "a" : before, most);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        records.add(new ContentRecord(row.getString("request_id"), row.getString("tenant_id"), row.getString("owner"),
+                                row.getString("key_id"), row.getString("model"), Parameters.instant(row, "happened_at"), row.getString("content")));
+                    }
+                }
+            }
+            return records;
+        });
+    }
+
+    /** Deletes all that was written down of a tenant. @return how many records */
+    public long erase(String tenant) {
+        return database.transact(connection -> delete(connection, "delete from content_log where tenant_id = ?", tenant));
+    }
+
+    /** Deletes what is older than its tenant wishes, and all that is nobody's wish. @return how many records */
+    public long purge(Instant now) {
+        return database.transact(connection -> {
+            long deleted = delete(connection, "delete from content_log where tenant_id not in (select tenant_id from content_log_setting)");
+            for (ContentLogSetting setting : settings(connection, "order by tenant_id")) {
+                deleted += delete(connection, "delete from content_log where tenant_id = ? and happened_at < ?", setting.tenant(),
+                        now.minus(Duration.ofDays(setting.retentionDays())));
+            }
+            return deleted;
+        });
+    }
+
+    private static long delete(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(sql)) {
+            Parameters.set(delete, parameters);
+            return delete.executeUpdate();
+        }
+    }
+
+    private static List<ContentLogSetting> settings(Connection connection, String rest, Object... parameters) throws SQLException {
+        List<ContentLogSetting> settings = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("select * from content_log_setting " + rest)) {
+            Parameters.set(select, parameters);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    settings.add(new ContentLogSetting(row.getString("tenant_id"), row.getBoolean("enabled"), row.getInt("retention_days"),
+                            row.getLong("version")));
+                }
+            }
+        }
+        return settings;
+    }
+}

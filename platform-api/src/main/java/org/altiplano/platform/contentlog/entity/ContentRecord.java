@@ -1,0 +1,32 @@
+package org.altiplano.platform.contentlog.entity;
+
+import java.time.Instant;
+import java.util.regex.Pattern;
+
+/**
+ * What was asked in one request, and answered.
+ *
+ * @param request its id, as in the answer
+ * @param key id of the API key, empty without
+ * @param content prompts and answers as one JSON object
+ */
+public record ContentRecord(String request, String tenant, String owner, String key, String model, Instant at, String content) {
+
+    private static final Pattern HALF_CHARACTER = Pattern.compile("\\p{Cs}");
+
+    public ContentRecord {
+        // Not every database can keep it.
+        content = HALF_CHARACTER.matcher(content).replaceAll("\ufffd");
+    }
+
+    /** Where it stands among all, by time. */
+    public String position() {
+        return "%013d-%s".formatted(at.toEpochMilli(), request);
+    }
+
+    /** Without what was said, so that it gets into no log by accident. */
+    @Override
+    public String toString() {
+        return "ContentRecord[" + request + "]";
+    }
+}

@@ -3,6 +3,7 @@ import ProfileIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-profile-ic
 import { useState } from 'react';
 import { sentence } from '../api/ApiError.ts';
 import { session } from '../composition.ts';
+import { roleLabel } from './roles.ts';
 import type { User } from './Session.ts';
 
 export function UserMenu({ user }: { user: User }) {
@@ -34,7 +35,7 @@ export function UserMenu({ user }: { user: User }) {
           </MenuToggle>
         )}
       >
-        <DropdownGroup label={user.roles.includes('platform-admin') ? 'Platform administrator' : 'Signed in'}>
+        <DropdownGroup label={user.roles.length === 0 ? 'Signed in' : user.roles.map(roleLabel).join(', ')}>
           <DropdownList>
             <DropdownItem onClick={() => void signOut()}>Sign out</DropdownItem>
           </DropdownList>

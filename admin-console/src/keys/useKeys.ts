@@ -7,6 +7,6 @@ import { fetchKeys } from './keys.ts';
 export function useKeys() {
   const user = useUser();
   return useQuery({
-    queryKey: ['keys'], queryFn: ({ signal }) => fetchKeys(gateway, signal), enabled: may(user, 'list-keys'), refetchInterval: 15_000,
+    queryKey: ['keys'], queryFn: ({ signal }) => fetchKeys(gateway, signal), enabled: may(user, 'list-keys'), refetchInterval: 60_000, staleTime: 10_000,
   });
 }

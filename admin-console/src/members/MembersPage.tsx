@@ -1,6 +1,6 @@
 import { Button, EmptyState, EmptyStateBody, PageSection, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-users-icon';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
@@ -11,13 +11,14 @@ import { Loaded } from '../ui/Loaded.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { NewMemberDialog, PasswordDialog, RolesDialog } from './MemberDialogs.tsx';
-import { fetchMembers, removeMember, type Member } from './members.ts';
+import { removeMember, type Member } from './members.ts';
 import { MembersTable } from './MembersTable.tsx';
+import { useMembers } from './useMembers.ts';
 
 type Asked = { readonly kind: 'add' } | { readonly kind: 'roles' | 'password' | 'remove'; readonly member: Member };
 
 export default function MembersPage() {
-  const members = useQuery({ queryKey: ['members'], queryFn: ({ signal }) => fetchMembers(gateway, signal), refetchInterval: 15_000 });
+  const members = useMembers();
   const user = useUser();
   const cache = useQueryClient();
   const notices = useNotices();
@@ -58,7 +59,7 @@ export default function MembersPage() {
                 {shown.length === 0 ? (
                   <EmptyState titleText="No member found" headingLevel="h2" icon={UsersIcon} variant="sm">
                     <EmptyStateBody>
-                      {all.length === 0 ? 'The platform itself keeps no user here. Where users are kept in Keycloak, they are looked after there.' : 'No member matches. Change what is looked for.'}
+                      {all.length === 0 ? 'Nobody signs in yet.' : 'No member matches. Change what is looked for.'}
                     </EmptyStateBody>
                   </EmptyState>
                 ) : (

@@ -1,9 +1,11 @@
 import type { Gateway } from '../api/Gateway.ts';
 import { instant, list, object, text, words } from '../api/json.ts';
 
-/** A user that the platform keeps itself. */
+/** Somebody who signs in for a tenant. */
 export interface Member {
   readonly username: string;
+  /** By which keys and usage know the user; the name, unless the user is kept elsewhere. */
+  readonly owner: string;
   readonly tenant: string;
   readonly roles: readonly string[];
   readonly createdAt: Date | undefined;
@@ -16,6 +18,7 @@ export function membersFrom(json: unknown): readonly Member[] {
     const member = object(each);
     return {
       username: text(member['username']),
+      owner: text(member['owner'], text(member['username'])),
       tenant: text(member['tenant']),
       roles: words(member['roles']) ?? [],
       createdAt: instant(member['createdAt']),

@@ -7,6 +7,7 @@ import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
 import { nameOf } from '../keys/RotateDialog.tsx';
 import { useKeys } from '../keys/useKeys.ts';
+import { useOwnerNames } from '../members/useMembers.ts';
 import { TenantPicker } from '../tenants/TenantPicker.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
@@ -26,7 +27,8 @@ export default function PoliciesPage() {
   const user = useUser();
   const [tenant, setTenant] = useAddressValue('tenant', user.tenant);
   const quotas = useQuery({ queryKey: ['quotas', tenant], queryFn: ({ signal }) => fetchQuotas(gateway, tenant, signal), refetchInterval: 2000 });
-  const keyNames = new Map((useKeys().data ?? []).map((key) => [key.id, nameOf(key)]));
+  // An owner's name is no key's id.
+  const names = new Map([...useOwnerNames(), ...(useKeys().data ?? []).map((key) => [key.id, nameOf(key)] as const)]);
   const cache = useQueryClient();
   const notices = useNotices();
   const [asked, setAsked] = useState<Asked>();
@@ -40,6 +42,7 @@ export default function PoliciesPage() {
 
   function possible(policy: Policy): readonly RowAction[] {
     const found: RowAction[] = [];
+    if (policy.keeper === 'platform' && !may(user, 'list-tenants')) return found;
     if (may(user, 'change-policy')) found.push({ text: 'Change limits', act: () => setAsked({ kind: 'edit', policy }) });
     if (may(user, 'delete-policy')) found.push({ text: 'Delete', act: () => setAsked({ kind: 'delete', policy }), isDanger: true });
     return found;
@@ -61,16 +64,16 @@ export default function PoliciesPage() {
                 {may(user, 'create-policy') ? 'Create a policy to limit how much it, one of its members or one of its keys may use.' : 'No policy binds it, its members or its keys.'}
               </EmptyStateBody>
             </EmptyState>
-          ) : <Quotas quotas={all} keyNames={keyNames} possible={possible} />}
+          ) : <Quotas quotas={all} names={names} possible={possible} />}
         </Loaded>
       </PageSection>
       {asked?.kind === 'create' && <NewPolicyDialog tenant={tenant} onSaved={() => done('The policy holds')} onClose={close} />}
       {asked?.kind === 'edit' && (
-        <EditPolicyDialog policy={asked.policy} title={bound(asked.policy, keyNames)} onSaved={() => done('The new limits hold')} onClose={close} />
+        <EditPolicyDialog policy={asked.policy} title={bound(asked.policy, names)} onSaved={() => done('The new limits hold')} onClose={close} />
       )}
       {asked?.kind === 'delete' && (
         <ConfirmDialog
-          title={`Delete the policy of ${bound(asked.policy, keyNames)}?`} action="Delete policy" work={() => deletePolicy(gateway, asked.policy)}
+          title={`Delete the policy of ${bound(asked.policy, names)}?`} action="Delete policy" work={() => deletePolicy(gateway, asked.policy)}
           onDone={() => done('The policy is gone')} onClose={close}
         >
           Its limits and budgets end at once. Other policies that bind the same callers go on.
@@ -83,11 +86,11 @@ export default function PoliciesPage() {
 
 interface QuotasProps {
   readonly quotas: readonly Quota[];
-  readonly keyNames: ReadonlyMap<string, string>;
+  readonly names: ReadonlyMap<string, string>;
   readonly possible: (policy: Policy) => readonly RowAction[];
 }
 
-function Quotas({ quotas, keyNames, possible }: QuotasProps) {
+function Quotas({ quotas, names, possible }: QuotasProps) {
   const rank = { tenant: 0, owner: 1, key: 2 };
   const sorted = [...quotas].sort((a, b) => rank[a.policy.scope] - rank[b.policy.scope] || a.policy.subject.localeCompare(b.policy.subject, 'en'));
   const { shown, turner } = usePaging(sorted, 'policies');
@@ -96,8 +99,8 @@ function Quotas({ quotas, keyNames, possible }: QuotasProps) {
     <div className="alti-stack">
       {shown.map((quota) => (
         <QuotaCard
-          key={quota.policy.id} quota={quota} title={bound(quota.policy, keyNames)} now={now} actions={possible(quota.policy)}
-          note={quota.policy.scope === 'key' && keyNames.has(quota.policy.subject) ? quota.policy.subject : ''}
+          key={quota.policy.id} quota={quota} title={bound(quota.policy, names)} now={now} actions={possible(quota.policy)}
+          note={quota.policy.scope === 'key' && names.has(quota.policy.subject) ? quota.policy.subject : ''}
         />
       ))}
       {turner}

@@ -1,12 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { may } from '../auth/access.ts';
-import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
 import { keyState } from '../keys/keys.ts';
 import { nameOf } from '../keys/RotateDialog.tsx';
 import { useKeys } from '../keys/useKeys.ts';
-import { fetchMembers } from '../members/members.ts';
+import { useMembers } from '../members/useMembers.ts';
 import { TenantField } from '../tenants/TenantField.tsx';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { FormDialog } from '../ui/FormDialog.tsx';
@@ -108,11 +105,15 @@ interface SubjectFieldProps {
   readonly onChange: (subject: string) => void;
 }
 
+/** Members, and whoever else has a key: one may have been a member before. */
 function OwnerField({ tenant, value, onChange }: SubjectFieldProps) {
-  const user = useUser();
-  const members = useQuery({ queryKey: ['members'], queryFn: ({ signal }) => fetchMembers(gateway, signal), enabled: may(user, 'list-members') });
-  const names = (members.data ?? []).filter((member) => member.tenant === tenant).map((member) => member.username);
-  return <TextField name="subject" value={value} onChange={onChange} isRequired suggestions={names} hint="The member’s name." />;
+  const members = (useMembers().data ?? []).filter((member) => member.tenant === tenant);
+  const owners = new Map(members.map((member) => [member.owner, member.username]));
+  for (const { owner } of (useKeys().data ?? []).filter((key) => key.tenant === tenant && key.owner !== '')) {
+    if (!owners.has(owner)) owners.set(owner, owner);
+  }
+  const options = [['', owners.size === 0 ? 'This tenant has no member' : 'Choose a member'] as const, ...owners];
+  return <SelectField name="subject" value={value} onChange={onChange} isRequired options={options} />;
 }
 
 function KeyField({ tenant, value, onChange }: SubjectFieldProps) {

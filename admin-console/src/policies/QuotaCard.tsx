@@ -22,7 +22,9 @@ export function QuotaCard({ quota, title, note = '', now, actions = [] }: QuotaC
   return (
     <Card component="section" aria-labelledby={id} isCompact>
       <CardHeader {...(actions.length > 0 ? { actions: { actions: <RowActions of={title} actions={actions} />, hasNoOffset: true } } : {})}>
-        <CardTitle component="h2" id={id}>{title} {note !== '' && <span className="alti-unit alti-code">{note}</span>}</CardTitle>
+        <CardTitle component="h2" id={id}>
+          {title} {note !== '' && <span className="alti-unit alti-code">{note}</span>}
+          {quota.policy.keeper === 'platform' && <span className="alti-unit">kept by the platform</span>}</CardTitle>
       </CardHeader>
       <CardBody>
         {quota.gauges.length === 0 && still.length === 0 ? <p className="alti-note">It limits nothing.</p> : (

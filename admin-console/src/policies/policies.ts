@@ -1,5 +1,6 @@
 import type { Gateway } from '../api/Gateway.ts';
 import { instant, list, number, object, oneOf, optionalNumber, text, type Json } from '../api/json.ts';
+import { everyPage } from '../api/pages.ts';
 import { amount } from './words.ts';
 import { limitKinds, type LimitKind, type Limits } from './limits.ts';
 
@@ -13,6 +14,8 @@ export interface Policy {
   /** The owner's name or the key's id; empty for a tenant. */
   readonly subject: string;
   readonly limits: Limits;
+  /** Who looks after it: one of the platform's a tenant's administrators see, and may only add to. */
+  readonly keeper: 'platform' | 'tenant';
   readonly version: number;
 }
 
@@ -49,6 +52,7 @@ export function policyFrom(json: unknown): Policy {
     scope: oneOf(['tenant', 'owner', 'key'], policy['scope'], 'tenant'),
     subject: text(policy['subject']),
     limits,
+    keeper: oneOf(['platform', 'tenant'], policy['keeper'], 'tenant'),
     version: number(policy['version']),
   };
 }
@@ -85,14 +89,14 @@ function gaugeOf(kind: LimitKind, limit: number | undefined, quota: Json, now: D
 }
 
 export async function fetchQuotas(gateway: Gateway, tenant: string, signal?: AbortSignal): Promise<readonly Quota[]> {
-  return quotasFrom(object(await gateway.get(`/admin/v1/quotas?tenant=${encodeURIComponent(tenant)}`, signal))['data'], new Date());
+  return quotasFrom(await everyPage(gateway, `/admin/v1/quotas?tenant=${encodeURIComponent(tenant)}`, signal), new Date());
 }
 
 export async function fetchPolicy(gateway: Gateway, id: string): Promise<Policy> {
   return policyFrom(await gateway.get(`${address}/${encodeURIComponent(id)}`));
 }
 
-export async function createPolicy(gateway: Gateway, { tenant, scope, subject, limits }: Omit<Policy, 'id' | 'version'>): Promise<void> {
+export async function createPolicy(gateway: Gateway, { tenant, scope, subject, limits }: Omit<Policy, 'id' | 'keeper' | 'version'>): Promise<void> {
   await gateway.post(address, { tenant, scope, ...(scope === 'tenant' ? {} : { subject }), ...limits });
 }
 

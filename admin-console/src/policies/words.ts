@@ -7,13 +7,10 @@ export function amount(unit: LimitKind['unit'], value: number): string {
   return unit === 'money' ? money(value) : count(value);
 }
 
-/** Whom a policy binds; a key by its name where that is known. */
-export function bound({ scope, subject, tenant }: Policy, keyNames: ReadonlyMap<string, string>): string {
-  switch (scope) {
-    case 'tenant': return `All of ${tenant}`;
-    case 'owner': return `Member ${subject}`;
-    case 'key': return `Key ${keyNames.get(subject) ?? subject}`;
-  }
+/** Whom a policy binds: members and keys by their names, where these are known by the subject. */
+export function bound({ scope, subject, tenant }: Policy, names: ReadonlyMap<string, string>): string {
+  const name = names.get(subject) ?? subject;
+  return scope === 'tenant' ? `All of ${tenant}` : scope === 'owner' ? `Member ${name}` : `Key ${name}`;
 }
 
 /** When a limit is free again: "resets in 3 h 12 min". */

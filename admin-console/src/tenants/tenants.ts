@@ -1,5 +1,6 @@
 import type { Gateway } from '../api/Gateway.ts';
-import { instant, list, number, object, oneOf, text, words } from '../api/json.ts';
+import { instant, number, object, oneOf, text, words } from '../api/json.ts';
+import { everyPage } from '../api/pages.ts';
 
 export type TenantStatus = 'active' | 'suspended' | 'deleted';
 
@@ -42,16 +43,8 @@ export function tenantFrom(json: unknown): Tenant {
   };
 }
 
-/** All of them, page by page. */
 export async function fetchTenants(gateway: Gateway, signal?: AbortSignal): Promise<readonly Tenant[]> {
-  const tenants: Tenant[] = [];
-  let cursor = '';
-  do {
-    const page = object(await gateway.get(`${address}?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, signal));
-    tenants.push(...list(page['data']).map(tenantFrom));
-    cursor = text(page['nextCursor']);
-  } while (cursor !== '');
-  return tenants;
+  return (await everyPage(gateway, address, signal)).map(tenantFrom);
 }
 
 export async function fetchTenant(gateway: Gateway, id: string): Promise<Tenant> {

@@ -26,7 +26,10 @@ export function ConfirmDialog({ title, action, name = '', children, work, onDone
   }
 
   return (
-    <Modal isOpen variant="small" onClose={onClose} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`}>
+    <Modal
+      isOpen variant="small" onClose={onClose} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`}
+      {...(name === '' ? {} : { elementToFocus: `[id="${id}-name"]` })}
+    >
       <ModalHeader title={title} titleIconVariant="warning" labelId={`${id}-title`} />
       <ModalBody>
         <Form

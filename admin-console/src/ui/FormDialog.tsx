@@ -43,7 +43,10 @@ export function FormDialog({ title, submit, labels, sending, onSubmit, onClose, 
     if (known) document.getElementById(`${form}-${at}`)?.focus();
   }, [form, known, at, problem]);
   return (
-    <Modal isOpen variant="small" onClose={busy ? () => undefined : onClose} aria-labelledby={`${form}-title`}>
+    <Modal
+      isOpen variant="small" onClose={busy ? () => undefined : onClose} aria-labelledby={`${form}-title`}
+      elementToFocus={`[id="${form}"] :is(input, select)`}
+    >
       <ModalHeader title={title} labelId={`${form}-title`} />
       <ModalBody>
         <Form

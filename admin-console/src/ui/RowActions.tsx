@@ -18,6 +18,7 @@ export function RowActions({ of, actions }: { of: string; actions: readonly RowA
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       shouldFocusToggleOnSelect
+      shouldFocusFirstItemOnOpen
       popperProps={{ position: 'right' }}
       toggle={(ref) => (
         <MenuToggle

@@ -38,12 +38,12 @@ export function fieldOf(problem: unknown): string {
   return problem instanceof ApiError ? problem.param.replace(/[[.].*$/, '') : '';
 }
 
-/** The sentence of a problem with the gateway's word for a field replaced by the form's. */
+/** The sentence of a problem with the gateway's words for fields, such as 'models[3]', replaced by the form's. */
 export function inWords(problem: unknown, labels: Readonly<Record<string, string>>): string {
-  const name = fieldOf(problem);
-  const label = labels[name];
-  if (label === undefined || !(problem instanceof ApiError)) return sentence(problem);
-  return problem.message.replaceAll(`'${problem.param}'`, `“${label}”`).replaceAll(`'${name}'`, `“${label}”`);
+  return sentence(problem).replaceAll(/'([A-Za-z]+)[[\].\w]*'/g, (quoted, name: string) => {
+    const label = labels[name];
+    return label === undefined ? quoted : `“${label}”`;
+  });
 }
 
 /** What a form finds wrong by itself, told like what the gateway does. */

@@ -100,6 +100,7 @@ test('a problem is told at the field that it names, in the words of the form', (
   assert.equal(fieldOf(problem), 'addresses');
   assert.equal(inWords(problem, { addresses: 'Addresses' }), '“Addresses” must be an address.');
   assert.equal(inWords(problem, { name: 'Name' }), "'addresses[1]' must be an address.", 'where the form has no such field');
+  assert.equal(inWords(new Error("'cached' must not be more than 'input'."), { cached: 'Cached', input: 'Input' }), '“Cached” must not be more than “Input”.');
   assert.equal(fieldOf(wrong('weight', 'Give a number.')), 'weight');
   assert.equal(fieldOf(new Error('x')), '');
 });

@@ -7,6 +7,7 @@ import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
 import { nameOf as keyName } from '../keys/RotateDialog.tsx';
 import { useKeys } from '../keys/useKeys.ts';
+import { useOwnerNames } from '../members/useMembers.ts';
 import { TenantPicker } from '../tenants/TenantPicker.tsx';
 import { download } from '../ui/download.ts';
 import { Loaded } from '../ui/Loaded.tsx';
@@ -39,7 +40,13 @@ export default function UsagePage() {
     refetchInterval: 30_000, placeholderData: keepPreviousData,
   });
   const keyNames = new Map((useKeys().data ?? []).map((key) => [key.id, keyName(key)]));
-  const nameOf = (name: string): string => (name !== '' ? (group === 'key' ? (keyNames.get(name) ?? name) : name) : group === 'key' ? 'Without a key' : 'Nobody known');
+  const ownerNames = useOwnerNames();
+
+  function nameOf(name: string): string {
+    if (group === 'key') return name === '' ? 'Without a key' : (keyNames.get(name) ?? name);
+    if (group === 'owner') return name === '' ? 'Nobody known' : (ownerNames.get(name) ?? name);
+    return name;
+  }
 
   async function save() {
     try {

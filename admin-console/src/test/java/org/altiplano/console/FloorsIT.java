@@ -100,6 +100,40 @@ class FloorsIT {
     }
 
     @Test
+    void theKeyboardAloneIsEnough() {
+        try (ConsoleBrowser.Visit visit = signedIn("/tenants")) {
+            assertThat(visit.list().row("acme")).isVisible();
+            visit.list().button("Create tenant").focus();
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().asked("Id")).isFocused();
+            visit.page().keyboard().type("umbrella");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertThat(visit.list().button("Create tenant")).isFocused();
+            openMenu(visit, "initech");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().text("initech is served again").first()).isVisible();
+            assertThat(visit.list().menu("initech")).isFocused();
+            openMenu(visit, "acme");
+            // Round to the last, which is to delete it.
+            visit.page().keyboard().press("ArrowUp");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().dialog().getByRole(AriaRole.TEXTBOX)).isFocused();
+            visit.page().keyboard().type("acme");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().text("acme is deleted").first()).isVisible();
+            assertEquals(List.of("POST tenants {\"id\":\"umbrella\",\"weight\":1}",
+                    "PUT tenants/initech \"3\" {\"name\":\"Initech\",\"status\":\"active\",\"weight\":0.5,\"models\":[]}", "DELETE tenants/acme \"3\""), gateway.changes());
+        }
+    }
+
+    private static void openMenu(ConsoleBrowser.Visit visit, String thing) {
+        visit.list().menu(thing).focus();
+        visit.page().keyboard().press("Enter");
+        assertThat(visit.page().getByRole(AriaRole.MENUITEM).first()).isFocused();
+    }
+
+    @Test
     void aStaleEditSaysWhatSomebodyElseChangedAndKeepsWhatWasTyped() {
         try (ConsoleBrowser.Visit visit = signedIn("/usage-policies?tenant=acme")) {
             gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");

@@ -36,8 +36,12 @@ public final class ListPage {
         return page.getByLabel(label, new Page.GetByLabelOptions().setExact(true));
     }
 
+    public Locator button(String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
     public void press(String button) {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true)).click();
+        button(button).click();
     }
 
     /** Chooses from the menu of one thing of the list. */

@@ -29,7 +29,7 @@ final class ScriptedTenants {
             case "members" -> data(members());
             case "api-keys" -> data(keys());
             case "prices" -> data(List.of(price("llama-2-7b-chat", 0.2, 0.05, 0.6), price("smollm2-135m-instruct", 0.02, 0.005, 0.04)));
-            case "quotas" -> data(query.getOrDefault("tenant", "").equals("acme") ? quotas() : List.of());
+            case "quotas" -> data(query.get("tenant").equals("acme") ? quotas() : List.of());
             case "usage-policies/p1" -> changed(policy("p1", "tenant", ""), Map.of("tokensPerDay", 3_000_000, "version", 9));
             case "usage" -> usage(query.getOrDefault("group", ""));
             case "audit" -> page(events(query));

@@ -8,6 +8,8 @@ export interface User {
   readonly roles: readonly string[];
   /** What the roles allow, as the gateway tells it. */
   readonly operations: readonly string[];
+  /** Whether the platform itself keeps the user's password, so that it can be changed here. */
+  readonly hasPassword: boolean;
 }
 
 export type SessionState =
@@ -81,5 +83,6 @@ function userFrom(json: unknown): User {
     tenant: text(user['tenant']),
     roles: words(user['roles']) ?? [],
     operations: words(user['operations']) ?? [],
+    hasPassword: text(user['provider'], 'embedded') === 'embedded',
   };
 }

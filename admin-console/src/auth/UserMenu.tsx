@@ -3,12 +3,16 @@ import ProfileIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-profile-ic
 import { useState } from 'react';
 import { sentence } from '../api/ApiError.ts';
 import { session } from '../composition.ts';
+import { useNotices } from '../ui/notices.tsx';
+import { OwnPasswordDialog } from './OwnPasswordDialog.tsx';
 import { roleLabel } from './roles.ts';
 import type { User } from './Session.ts';
 
 export function UserMenu({ user }: { user: User }) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState('');
+  const [changing, setChanging] = useState(false);
+  const notices = useNotices();
 
   async function signOut() {
     try {
@@ -37,10 +41,21 @@ export function UserMenu({ user }: { user: User }) {
       >
         <DropdownGroup label={user.roles.length === 0 ? 'Signed in' : user.roles.map(roleLabel).join(', ')}>
           <DropdownList>
+            {user.hasPassword && <DropdownItem onClick={() => setChanging(true)}>Change password</DropdownItem>}
             <DropdownItem onClick={() => void signOut()}>Sign out</DropdownItem>
           </DropdownList>
         </DropdownGroup>
       </Dropdown>
+      {changing && (
+        <OwnPasswordDialog
+          onClose={() => setChanging(false)}
+          onDone={() => {
+            setChanging(false);
+            notices.done('Your password has changed');
+          }}
+        />
+      )}
+      {notices.place}
       {problem !== '' && (
         <AlertGroup isToast isLiveRegion>
           <Alert component="p"

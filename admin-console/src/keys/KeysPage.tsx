@@ -10,10 +10,10 @@ import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
-import { keyState, revokeKey, type ApiKey, type CreatedKey } from './keys.ts';
+import { keyState, nameOf, revokeKey, type ApiKey, type CreatedKey } from './keys.ts';
 import { KeysTable } from './KeysTable.tsx';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
-import { nameOf, RotateDialog } from './RotateDialog.tsx';
+import { RotateDialog } from './RotateDialog.tsx';
 import { SecretDialog } from './SecretDialog.tsx';
 import { useKeys } from './useKeys.ts';
 

@@ -5,8 +5,7 @@ import { useUser } from '../auth/useSession.ts';
 import { day, moment, nothing } from '../ui/format.ts';
 import { usePaging } from '../ui/paging.tsx';
 import { RowActions, type RowAction } from '../ui/RowActions.tsx';
-import { keyState, limitsInWords, type ApiKey, type KeyState } from './keys.ts';
-import { nameOf } from './RotateDialog.tsx';
+import { keyState, limitsInWords, nameOf, type ApiKey, type KeyState } from './keys.ts';
 
 interface KeysTableProps {
   readonly keys: readonly ApiKey[];

@@ -4,7 +4,7 @@ import { gateway } from '../composition.ts';
 import { SelectField } from '../ui/fields.tsx';
 import { FormDialog } from '../ui/FormDialog.tsx';
 import { useSending } from '../ui/sending.ts';
-import { rotateKey, type ApiKey, type CreatedKey } from './keys.ts';
+import { nameOf, rotateKey, type ApiKey, type CreatedKey } from './keys.ts';
 
 const graces = [['0', 'Not at all'], ['3600', 'One hour'], ['86400', 'One day'], ['604800', 'One week']] as const;
 
@@ -27,9 +27,4 @@ export function RotateDialog({ apiKey, onCreated, onClose }: RotateDialogProps) 
       <SelectField name="graceSeconds" value={grace} onChange={setGrace} options={graces} />
     </FormDialog>
   );
-}
-
-/** How a key is called to people. */
-export function nameOf(key: ApiKey): string {
-  return key.name === '' ? key.id : key.name;
 }

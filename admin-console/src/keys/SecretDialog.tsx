@@ -1,6 +1,5 @@
 import { Alert, Button, ClipboardCopy, Content, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
-import type { CreatedKey } from './keys.ts';
-import { nameOf } from './RotateDialog.tsx';
+import { nameOf, type CreatedKey } from './keys.ts';
 
 /** Shows a key the one time that it is known. Closes only by its button, so that it is not gone by a slip. */
 export function SecretDialog({ created, onClose }: { created: CreatedKey; onClose: () => void }) {

@@ -98,3 +98,8 @@ export function limitsInWords(key: ApiKey): string {
   if (key.addresses !== undefined) limits.push(`from ${key.addresses.join(', ')}`);
   return limits.filter((limit) => limit !== '').join(' · ');
 }
+
+/** How a key is called to people. */
+export function nameOf(key: ApiKey): string {
+  return key.name === '' ? key.id : key.name;
+}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
-import { nameOf } from '../keys/RotateDialog.tsx';
+import { nameOf } from '../keys/keys.ts';
 import { useKeys } from '../keys/useKeys.ts';
 import { useOwnerNames } from '../members/useMembers.ts';
 import { TenantPicker } from '../tenants/TenantPicker.tsx';

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { gateway } from '../composition.ts';
-import { keyState } from '../keys/keys.ts';
-import { nameOf } from '../keys/RotateDialog.tsx';
+import { keyState, nameOf } from '../keys/keys.ts';
 import { useKeys } from '../keys/useKeys.ts';
 import { useMembers } from '../members/useMembers.ts';
 import { TenantField } from '../tenants/TenantField.tsx';

@@ -23,7 +23,7 @@ function recording(...answers: readonly unknown[]): { gateway: Gateway; calls: [
 }
 
 test('what a session may is what it tells, and nothing else', () => {
-  const ann = { name: 'ann', tenant: 'acme', roles: ['platform-admin'], operations: ['list-keys'] };
+  const ann = { name: 'ann', tenant: 'acme', roles: ['platform-admin'], operations: ['list-keys'], hasPassword: true };
   assert.ok(may(ann, 'list-keys'));
   assert.ok(!may(ann, 'list-tenants'), 'whatever the role is called');
 });

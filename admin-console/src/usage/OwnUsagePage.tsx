@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
-import { nameOf as keyName } from '../keys/RotateDialog.tsx';
+import { nameOf as keyName } from '../keys/keys.ts';
 import { useKeys } from '../keys/useKeys.ts';
 import { QuotaCard } from '../policies/QuotaCard.tsx';
 import { Loaded } from '../ui/Loaded.tsx';

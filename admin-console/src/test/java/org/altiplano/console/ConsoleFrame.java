@@ -32,6 +32,11 @@ public final class ConsoleFrame {
         return (Boolean) page.evaluate("() => document.documentElement.classList.contains('pf-v6-theme-dark')");
     }
 
+    public void changePassword() {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("User menu of")).click();
+        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Change password")).click();
+    }
+
     public void signOut() {
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("User menu of")).click();
         page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Sign out")).click();

@@ -169,6 +169,29 @@ class FloorsIT {
     }
 
     @Test
+    void everybodyGivesHerselfAnotherPassword() {
+        gateway.roles = List.of("auditor");
+        try (ConsoleBrowser.Visit visit = signedIn("/members")) {
+            visit.frame().changePassword();
+            visit.list().fill("Current password", "wrong");
+            visit.list().fill("New password", "a longer password");
+            visit.list().fill("New password again", "a longer pasword");
+            visit.list().submit("Change password");
+            assertThat(visit.list().text("It is not the same as the new password.")).isVisible();
+            visit.list().fill("New password again", "a longer password");
+            gateway.refuse(400, "invalid_value", "currentPassword", "The current password is wrong.");
+            visit.list().submit("Change password");
+            assertThat(visit.list().text("The current password is wrong.")).isVisible();
+            assertThat(visit.list().asked("Current password")).isFocused();
+            visit.assertAccessible();
+            visit.list().fill("Current password", ScriptedGateway.PASSWORD);
+            visit.list().submit("Change password");
+            assertThat(visit.list().text("Your password has changed").first()).isVisible();
+            assertEquals("POST /auth/password {\"currentPassword\":\"a-long-password\",\"newPassword\":\"a longer password\"}", gateway.changes().get(1));
+        }
+    }
+
+    @Test
     void aKeyIsShownOnceWithWhatItIsLimitedTo() {
         try (ConsoleBrowser.Visit visit = signedIn("/api-keys")) {
             visit.list().press("Create key");

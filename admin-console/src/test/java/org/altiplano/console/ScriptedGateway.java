@@ -161,6 +161,7 @@ final class ScriptedGateway implements AutoCloseable {
                 exchange.getResponseHeaders().set("Set-Cookie", "altiplano_session=" + token + "; Path=/; HttpOnly; SameSite=Strict");
                 json(exchange, 200, session(roles));
             }
+            case "/auth/password" -> change(exchange);
             case "/auth/logout" -> {
                 sessions.remove(token(exchange));
                 exchange.sendResponseHeaders(204, -1);
@@ -198,7 +199,7 @@ final class ScriptedGateway implements AutoCloseable {
 
     /** A change is kept to be looked at; it succeeds unless something else is scripted. */
     private void change(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath().substring("/admin/v1/".length());
+        String path = exchange.getRequestURI().getPath().replaceFirst("^/admin/v1/", "");
         byte[] body = exchange.getRequestBody().readAllBytes();
         String version = exchange.getRequestHeaders().getFirst("If-Match");
         changes.add(exchange.getRequestMethod() + " " + path + (version == null ? "" : " " + version)

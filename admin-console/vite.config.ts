@@ -19,7 +19,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|react-router|scheduler|@tanstack)[\\/]/ },
-            { name: 'patternfly', test: /node_modules[\\/]@patternfly[\\/]/ },
+            { name: 'patternfly', test: /node_modules[\\/]@patternfly[\\/](?!react-charts)/ },
           ],
         },
       },

@@ -4,19 +4,25 @@ import { object, parseJson, text } from './json.ts';
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
+  /** The parameter at fault, such as "models[1]"; empty where it is none. */
+  readonly param: string;
 
-  constructor(status: number, message: string, code = '') {
+  constructor(status: number, message: string, code = '', param = '') {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
+    this.param = param;
   }
 
-  /** Reads the OpenAI error shape {"error":{"message","code"}}; a body without it gets a sentence for its status. */
+  /** Reads problem+json (RFC 9457) and the OpenAI error shape {"error":{"message","code"}}; a body without either gets a sentence for its status. */
   static from(status: number, body: string): ApiError {
-    const error = object(object(parseJson(body))['error']);
-    const message = text(error['message']);
-    return new ApiError(status, message === '' ? sentenceFor(status) : message, text(error['code']));
+    const problem = object(parseJson(body));
+    const error = object(problem['error']);
+    const message = text(problem['detail'], text(error['message']));
+    return new ApiError(
+      status, message === '' ? sentenceFor(status) : message, text(problem['code'], text(error['code'])), text(problem['param'], text(error['param'])),
+    );
   }
 
   static unreachable(): ApiError {

@@ -19,6 +19,24 @@ export class Gateway {
     return parseJson(await (await this.call('POST', path, body)).text());
   }
 
+  /** Puts a thing in the place of a version of it; a first one names none. */
+  async put(path: string, body: unknown, version?: number): Promise<unknown> {
+    return parseJson(await (await this.call('PUT', path, body, undefined, version)).text());
+  }
+
+  async patch(path: string, body: unknown): Promise<unknown> {
+    return parseJson(await (await this.call('PATCH', path, body)).text());
+  }
+
+  async delete(path: string, version?: number): Promise<void> {
+    await this.call('DELETE', path, undefined, undefined, version);
+  }
+
+  /** What answers a GET, as a file. */
+  async file(path: string): Promise<Blob> {
+    return (await this.call('GET', path)).blob();
+  }
+
   /** The data of the events that answer a request, as they arrive. Leaving the loop closes the connection. */
   async *events(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<string> {
     const response = await this.call('POST', path, body, signal);
@@ -36,7 +54,7 @@ export class Gateway {
     }
   }
 
-  private async call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  private async call(method: string, path: string, body?: unknown, signal?: AbortSignal, version?: number): Promise<Response> {
     let response: Response;
     try {
       response = await this.fetch(path, {
@@ -47,6 +65,8 @@ export class Gateway {
           // A cross-site form cannot send this header: the gateway's guard against request forgery.
           'X-Requested-With': 'altiplano',
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          // The entity tag of what is changed: its version in quotes.
+          ...(version === undefined ? {} : { 'If-Match': `"${version}"` }),
         },
         body: body === undefined ? null : JSON.stringify(body),
         signal: signal ?? null,

@@ -16,6 +16,16 @@ export function text(value: unknown, otherwise = ''): string {
   return typeof value === 'string' ? value : otherwise;
 }
 
+/** Texts of an array; undefined when there is no array, which some fields mean differently from an empty one. */
+export function words(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.map((word) => text(word)) : undefined;
+}
+
+/** A number, or undefined where there is none. */
+export function optionalNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
 export function number(value: unknown, otherwise = 0): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
 }

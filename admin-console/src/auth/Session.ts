@@ -1,13 +1,15 @@
 import { ApiError, sentence } from '../api/ApiError.ts';
 import type { Gateway } from '../api/Gateway.ts';
-import { list, object, text } from '../api/json.ts';
-
-/** What a page may ask of the one who opens it. */
-export type Role = 'platform-admin';
+import { object, text, words } from '../api/json.ts';
 
 export interface User {
   readonly name: string;
+  readonly tenant: string;
   readonly roles: readonly string[];
+  /** What the roles allow, as the gateway tells it. */
+  readonly operations: readonly string[];
+  /** Whether the platform itself keeps the user's password, so that it can be changed here. */
+  readonly hasPassword: boolean;
 }
 
 export type SessionState =
@@ -78,11 +80,13 @@ export class Session {
   }
 }
 
-export function mayOpen(user: User, role: Role | undefined): boolean {
-  return role === undefined || user.roles.includes(role);
-}
-
 function userFrom(json: unknown): User {
   const user = object(json);
-  return { name: text(user['username']), roles: list(user['roles']).map((role) => text(role)) };
+  return {
+    name: text(user['username']),
+    tenant: text(user['tenant']),
+    roles: words(user['roles']) ?? [],
+    operations: words(user['operations']) ?? [],
+    hasPassword: text(user['provider'], 'embedded') === 'embedded',
+  };
 }

@@ -4,12 +4,17 @@ import { useState } from 'react';
 import { sentence } from '../api/ApiError.ts';
 import { SecondFactorDialog } from '../account/SecondFactorDialog.tsx';
 import { session } from '../composition.ts';
+import { useNotices } from '../ui/notices.tsx';
+import { OwnPasswordDialog } from './OwnPasswordDialog.tsx';
+import { roleLabel } from './roles.ts';
 import type { User } from './Session.ts';
 
 export function UserMenu({ user }: { user: User }) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState('');
   const [secondFactor, setSecondFactor] = useState(false);
+  const [changing, setChanging] = useState(false);
+  const notices = useNotices();
 
   async function signOut() {
     try {
@@ -36,14 +41,25 @@ export function UserMenu({ user }: { user: User }) {
           </MenuToggle>
         )}
       >
-        <DropdownGroup label={user.roles.includes('platform-admin') ? 'Platform administrator' : 'Signed in'}>
+        <DropdownGroup label={user.roles.length === 0 ? 'Signed in' : user.roles.map(roleLabel).join(', ')}>
           <DropdownList>
             <DropdownItem onClick={() => setSecondFactor(true)}>Second factor</DropdownItem>
+            {user.hasPassword && <DropdownItem onClick={() => setChanging(true)}>Change password</DropdownItem>}
             <DropdownItem onClick={() => void signOut()}>Sign out</DropdownItem>
           </DropdownList>
         </DropdownGroup>
       </Dropdown>
       {secondFactor && <SecondFactorDialog onClose={() => setSecondFactor(false)} />}
+      {changing && (
+        <OwnPasswordDialog
+          onClose={() => setChanging(false)}
+          onDone={() => {
+            setChanging(false);
+            notices.done('Your password has changed');
+          }}
+        />
+      )}
+      {notices.place}
       {problem !== '' && (
         <AlertGroup isToast isLiveRegion>
           <Alert component="p"

@@ -6,7 +6,7 @@ export function useSession(): SessionState {
   return useSyncExternalStore(session.subscribe, session.state);
 }
 
-const nobody: User = { name: '', roles: [] };
+const nobody: User = { name: '', tenant: '', roles: [], operations: [], hasPassword: false };
 
 /** The signed-in user. Everything behind the session gate has one; nobody is seen only while the gate closes. */
 export function useUser(): User {

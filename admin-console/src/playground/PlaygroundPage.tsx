@@ -3,7 +3,7 @@ import AiModelIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-ai-model-i
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'react-router';
-import { mayOpen } from '../auth/Session.ts';
+import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { conversation, gateway } from '../composition.ts';
 import { LoadFailure } from '../ui/LoadFailure.tsx';
@@ -54,7 +54,7 @@ export default function PlaygroundPage() {
         ) : served?.length === 0 && turns.length === 0 ? (
           <EmptyState titleText="No model is being served" headingLevel="h2" icon={AiModelIcon} variant="sm">
             <EmptyStateBody>
-              {mayOpen(user, 'platform-admin')
+              {may(user, 'serve-model')
                 ? <>Choose one on the <Link to="/models">Models</Link> page and serve it. It appears here as soon as it is ready.</>
                 : 'An administrator has to serve one. It appears here as soon as it is ready.'}
             </EmptyStateBody>

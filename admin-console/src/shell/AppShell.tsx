@@ -1,11 +1,11 @@
 import {
-  Bullseye, Masthead, MastheadBrand, MastheadContent, MastheadLogo, MastheadMain, MastheadToggle, Nav, NavItem, NavList,
+  Bullseye, Masthead, MastheadBrand, MastheadContent, MastheadLogo, MastheadMain, MastheadToggle, Nav, NavGroup, NavItem, NavList,
   Page, PageSidebar, PageSidebarBody, PageToggleButton, SkipToContent, Spinner, Toolbar, ToolbarContent, ToolbarGroup,
   ToolbarItem,
 } from '@patternfly/react-core';
 import { Suspense, useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
-import { mayOpen } from '../auth/Session.ts';
+import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { UserMenu } from '../auth/UserMenu.tsx';
 import { Wordmark } from '../ui/Wordmark.tsx';
@@ -16,6 +16,7 @@ import { ThemeMenu } from './ThemeMenu.tsx';
 export function AppShell() {
   const { pathname } = useLocation();
   const user = useUser();
+  const mine = pages.filter((page) => may(user, page.access));
   useFocusOnNavigation(pathname);
   const masthead = (
     <Masthead display={{ default: 'inline' }}>
@@ -45,16 +46,17 @@ export function AppShell() {
     <PageSidebar>
       <PageSidebarBody>
         <Nav aria-label="Pages">
-          <NavList>
-            {pages.filter((page) => mayOpen(user, page.access)).map((page) => (
+          {[...new Set(mine.map((page) => page.group))].map((group) => {
+            const items = mine.filter((page) => page.group === group).map((page) => (
               <NavItem key={page.path} itemId={page.path} isActive={pathname === page.path}>
                 <Link to={page.path}>
                   <span className="pf-v6-c-nav__link-icon"><page.icon /></span>
                   {page.label}
                 </Link>
               </NavItem>
-            ))}
-          </NavList>
+            ));
+            return group === '' ? <NavList key={group}>{items}</NavList> : <NavGroup key={group} title={group}>{items}</NavGroup>;
+          })}
         </Nav>
       </PageSidebarBody>
     </PageSidebar>

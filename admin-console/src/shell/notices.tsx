@@ -2,6 +2,8 @@ import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter
 import SearchIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-search-icon';
 import { Link, useRouteError } from 'react-router';
 import { sentence } from '../api/ApiError.ts';
+import { roleLabel } from '../auth/roles.ts';
+import { useUser } from '../auth/useSession.ts';
 import { usePageTitle } from '../ui/usePageTitle.ts';
 
 export function NotFoundPage() {
@@ -20,12 +22,16 @@ export function NotFoundPage() {
   );
 }
 
-export function ForbiddenPage() {
+export function ForbiddenPage({ page }: { page: string }) {
   usePageTitle('No access');
+  const { name, roles } = useUser();
   return (
     <PageSection isFilled>
       <EmptyState titleText="You have no access to this page" headingLevel="h1" status="warning">
-        <EmptyStateBody>It is for platform administrators. Ask one of them for the role, or choose another page.</EmptyStateBody>
+        <EmptyStateBody>
+          {name} is {roles.length === 0 ? 'signed in without a role' : `signed in as ${roles.map((role) => roleLabel(role).toLowerCase()).join(' and ')}`},
+          which does not open “{page}”. Ask an administrator for a role that does, or choose another page.
+        </EmptyStateBody>
       </EmptyState>
     </PageSection>
   );

@@ -1,5 +1,5 @@
 import { createBrowserRouter, Navigate } from 'react-router';
-import { mayOpen } from '../auth/Session.ts';
+import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { AppShell } from './AppShell.tsx';
 import { ForbiddenPage, NotFoundPage, PageFailure } from './notices.tsx';
@@ -7,10 +7,10 @@ import { pages, type PageRoute } from './routes.ts';
 
 function GuardedPage({ route }: { route: PageRoute }) {
   const user = useUser();
-  if (mayOpen(user, route.access)) return <route.page />;
+  if (may(user, route.access)) return <route.page />;
   // Who may not see the home page starts at the first page that is theirs.
-  const home = pages.find((page) => mayOpen(user, page.access));
-  return route.path === '/' && home !== undefined ? <Navigate to={home.path} replace /> : <ForbiddenPage />;
+  const home = pages.find((page) => may(user, page.access));
+  return route.path === '/' && home !== undefined ? <Navigate to={home.path} replace /> : <ForbiddenPage page={route.label} />;
 }
 
 export const router = createBrowserRouter([

@@ -1,30 +1,72 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import AiChatIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-ai-chat-icon';
 import AiModelIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-ai-model-icon';
+import AnalyzeIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-analyze-icon';
+import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-history-icon';
+import KeyIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-key-icon';
 import MonitoringIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-monitoring-icon';
-import type { Role } from '../auth/Session.ts';
+import SpeedometerIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-speedometer-icon';
+import TagIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-tag-icon';
+import TenantIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cloud-tenant-icon';
+import UserCheckIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-user-check-icon';
+import UsersIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-users-icon';
+import type { Operation } from '../auth/access.ts';
 
-/** A page of the console: where it is, what it is called, and who may open it. */
+/** A page of the console: where it is, what it is called, and what who opens it must be allowed. */
 export interface PageRoute {
   readonly path: string;
   readonly label: string;
+  /** Under which heading the navigation has it; empty for none. */
+  readonly group: string;
   readonly icon: ComponentType;
-  /** The role the page asks for; undefined opens it to everyone who is signed in. */
-  readonly access: Role | undefined;
+  /** The operation without which the page has nothing to show. */
+  readonly access: Operation;
   readonly page: LazyExoticComponent<ComponentType>;
 }
 
 export const pages: readonly PageRoute[] = [
   {
-    path: '/', label: 'Overview', icon: MonitoringIcon, access: 'platform-admin',
+    path: '/', label: 'Overview', group: '', icon: MonitoringIcon, access: 'list-workers',
     page: lazy(() => import('../workers/OverviewPage.tsx')),
   },
   {
-    path: '/models', label: 'Models', icon: AiModelIcon, access: 'platform-admin',
+    path: '/playground', label: 'Playground', group: '', icon: AiChatIcon, access: 'create-completion',
+    page: lazy(() => import('../playground/PlaygroundPage.tsx')),
+  },
+  {
+    path: '/my-usage', label: 'My usage', group: '', icon: UserCheckIcon, access: 'see-own-usage',
+    page: lazy(() => import('../usage/OwnUsagePage.tsx')),
+  },
+  {
+    path: '/models', label: 'Models', group: 'Platform', icon: AiModelIcon, access: 'list-all-models',
     page: lazy(() => import('../models/ModelsPage.tsx')),
   },
   {
-    path: '/playground', label: 'Playground', icon: AiChatIcon, access: undefined,
-    page: lazy(() => import('../playground/PlaygroundPage.tsx')),
+    path: '/tenants', label: 'Tenants', group: 'Platform', icon: TenantIcon, access: 'list-tenants',
+    page: lazy(() => import('../tenants/TenantsPage.tsx')),
+  },
+  {
+    path: '/prices', label: 'Prices', group: 'Platform', icon: TagIcon, access: 'list-prices',
+    page: lazy(() => import('../prices/PricesPage.tsx')),
+  },
+  {
+    path: '/members', label: 'Members', group: 'Access', icon: UsersIcon, access: 'list-members',
+    page: lazy(() => import('../members/MembersPage.tsx')),
+  },
+  {
+    path: '/api-keys', label: 'API keys', group: 'Access', icon: KeyIcon, access: 'list-keys',
+    page: lazy(() => import('../keys/KeysPage.tsx')),
+  },
+  {
+    path: '/usage', label: 'Usage', group: 'Consumption', icon: AnalyzeIcon, access: 'see-usage',
+    page: lazy(() => import('../usage/UsagePage.tsx')),
+  },
+  {
+    path: '/usage-policies', label: 'Usage policies', group: 'Consumption', icon: SpeedometerIcon, access: 'see-quotas',
+    page: lazy(() => import('../policies/PoliciesPage.tsx')),
+  },
+  {
+    path: '/audit', label: 'Audit log', group: 'Record', icon: HistoryIcon, access: 'see-audit',
+    page: lazy(() => import('../audit/AuditPage.tsx')),
   },
 ];

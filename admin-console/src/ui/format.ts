@@ -46,3 +46,24 @@ export function duration(ms: number): string {
 export function plural(amount: number, one: string, many = `${one}s`): string {
   return `${count(amount)} ${amount === 1 ? one : many}`;
 }
+
+const dayForm = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const momentForm = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
+});
+
+/** 3 Mar 2026, where the reader is. */
+export function day(date: Date): string {
+  return dayForm.format(date);
+}
+
+/** 3 Mar 2026, 14:05:09, where the reader is. */
+export function moment(date: Date): string {
+  return momentForm.format(date);
+}
+
+/** An amount: two decimals, or as many as a small one needs to show its first two figures. */
+export function money(amount: number): string {
+  const places = amount === 0 || Math.abs(amount) >= 0.1 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(Math.abs(amount))));
+  return new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: places }).format(amount);
+}

@@ -2,10 +2,13 @@ package org.altiplano.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +75,9 @@ class AppearanceIT {
             visit.playground().button("Show request").click();
             keep(visit, look, "request");
 
+            // The lists and dialogs are PatternFly's own between these widths.
+            if (width != 1024) administration(visit, look, width > 600);
+
             gateway.platform = ScriptedPlatform.withoutWorkers();
             visit.open("/");
             assertThat(visit.overview().text("No worker has joined")).isVisible();
@@ -82,18 +88,96 @@ class AppearanceIT {
             visit.open("/nowhere");
             assertThat(visit.frame().heading("Page not found")).isVisible();
             keep(visit, look, "not-found");
+            gateway.emptyTenants = true;
+            for (String page : look.equals("light") ? List.of("prices", "members", "api-keys", "usage", "usage-policies", "audit") : List.<String>of()) {
+                visit.open("/" + page);
+                assertThat(visit.page().locator(".pf-v6-c-empty-state")).isVisible();
+                keep(visit, look, page + "-empty");
+            }
             gateway.adminFault = 500;
             visit.open("/models");
             assertThat(visit.models().text("The models could not be loaded")).isVisible();
             keep(visit, look, "models-failed");
         } finally {
             gateway.adminFault = 0;
+            gateway.emptyTenants = false;
         }
+    }
+
+    private static void administration(ConsoleBrowser.Visit visit, String look, boolean dialogs) {
+        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
+            visit.open("/" + page);
+            assertThat(visit.page().locator("main table, main .alti-gauge").first()).isVisible();
+            keep(visit, look, page.replaceAll("\\?.*", ""));
+        }
+        if (!dialogs) return;
+
+        visit.open("/tenants");
+        assertThat(visit.list().row("globex")).isVisible();
+        keep(visit, look, "tenants");
+        visit.list().act("globex", "Edit");
+        keep(visit, look, "tenant-edit");
+        visit.list().submit("Cancel");
+        visit.list().act("acme", "Delete");
+        keep(visit, look, "tenant-delete");
+
+        visit.open("/members");
+        assertThat(visit.list().row("bob")).isVisible();
+        keep(visit, look, "members");
+        visit.list().press("Add member");
+        keep(visit, look, "member-add");
+
+        visit.open("/api-keys");
+        assertThat(visit.list().row("monitor")).isVisible();
+        visit.list().press("All 4");
+        keep(visit, look, "api-keys");
+        visit.list().act("monitor", "Rotate");
+        keep(visit, look, "key-rotate");
+        visit.list().submit("Rotate");
+        keep(visit, look, "key-secret");
+        visit.list().submit("I have it");
+        visit.list().press("Create key");
+        visit.list().check("Only some");
+        visit.list().fill("Addresses", "10.0.0.0/8");
+        visit.page().keyboard().press("Enter");
+        keep(visit, look, "key-create");
+
+        visit.open("/prices");
+        assertThat(visit.list().row("llama-2-7b-chat")).isVisible();
+        keep(visit, look, "prices");
+        visit.list().press("Set a price");
+        keep(visit, look, "price-set");
+
+        visit.open("/usage-policies?tenant=acme");
+        assertThat(visit.list().section("All of acme")).isVisible();
+        keep(visit, look, "usage-policies");
+        visit.list().press("Create policy");
+        keep(visit, look, "policy-create");
+
+        visit.open("/usage?tenant=acme");
+        assertThat(visit.list().row("stories-15m")).isVisible();
+        keep(visit, look, "usage");
+        visit.list().press("Table");
+        keep(visit, look, "usage-table");
+
+        visit.open("/my-usage");
+        assertThat(visit.list().section("Your tenant together")).isVisible();
+        keep(visit, look, "my-usage");
+
+        visit.open("/audit");
+        assertThat(visit.list().row("41")).isVisible();
+        visit.list().press("Verify chain");
+        visit.list().row("41").getByRole(AriaRole.BUTTON).click();
+        keep(visit, look, "audit");
+        visit.open("/audit?tenant=acme");
+        visit.list().press("Verify chain");
+        assertThat(visit.list().text("Event 98 was edited.")).isVisible();
+        keep(visit, look, "audit-broken");
     }
 
     private static void keep(ConsoleBrowser.Visit visit, String look, String name) {
         // Dialogs and menus fade in; axe would measure the contrast half way.
-        visit.page().waitForTimeout(400);
+        visit.page().addStyleTag(new Page.AddStyleTagOptions().setContent("*, *::before, *::after { animation: none !important; transition: none !important; }"));
         visit.screenshot(screenshots.resolve(name + "-" + look + ".png"));
         visit.assertAccessible();
         visit.assertFitsTheWindow();

@@ -122,6 +122,11 @@ public final class ConsoleBrowser implements AutoCloseable {
             return new PlaygroundPage(page);
         }
 
+        /** The pages of the administration, which are lists with dialogs. */
+        public ListPage list() {
+            return new ListPage(page);
+        }
+
         public ConsoleFrame frame() {
             return new ConsoleFrame(page);
         }

@@ -3,6 +3,7 @@ package org.altiplano.console;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.util.List;
 
 /** What stands around every page: navigation, theme and user. */
 public final class ConsoleFrame {
@@ -13,7 +14,12 @@ public final class ConsoleFrame {
     }
 
     public Locator link(String name) {
-        return page.getByRole(AriaRole.NAVIGATION).getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName(name));
+        return page.getByRole(AriaRole.NAVIGATION).getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** The pages that are offered, in their order. */
+    public List<String> pages() {
+        return page.getByRole(AriaRole.NAVIGATION).getByRole(AriaRole.LINK).allInnerTexts();
     }
 
     /** @param name System, Light or Dark */
@@ -24,6 +30,11 @@ public final class ConsoleFrame {
 
     public boolean isDark() {
         return (Boolean) page.evaluate("() => document.documentElement.classList.contains('pf-v6-theme-dark')");
+    }
+
+    public void changePassword() {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("User menu of")).click();
+        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Change password")).click();
     }
 
     public void signOut() {

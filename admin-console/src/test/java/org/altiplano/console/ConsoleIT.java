@@ -95,8 +95,8 @@ class ConsoleIT {
     }
 
     @Test
-    void whoIsNoAdministratorSeesThePlaygroundOnly() {
-        gateway.roles = List.of();
+    void whoIsNoAdministratorStartsAtThePlayground() {
+        gateway.roles = List.of("developer");
         try (ConsoleBrowser.Visit visit = signedIn("/")) {
             assertThat(visit.playground().heading()).isVisible();
             assertThat(visit.frame().link("Models")).hasCount(0);

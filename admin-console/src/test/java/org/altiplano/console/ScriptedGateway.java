@@ -9,19 +9,28 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.altiplano.security.access.Access;
+import org.altiplano.security.access.Operation;
+import org.altiplano.security.access.Reach;
+import org.altiplano.security.access.Role;
 
 /**
  * Owns a gateway on a port of its own that serves the built console and answers its calls from a script, each call on a
@@ -42,13 +51,17 @@ final class ScriptedGateway implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
     private final List<JsonNode> chats = new CopyOnWriteArrayList<>();
+    private final List<String> changes = new CopyOnWriteArrayList<>();
+    private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
     private final CountDownLatch readerGone = new CountDownLatch(1);
     private final Semaphore goOn = new Semaphore(0);
 
     /** What the next sign-in may do. */
-    volatile List<String> roles = List.of("platform-admin");
+    volatile List<String> roles = List.of("platform-admin", "developer");
     volatile ScriptedPlatform platform = new ScriptedPlatform();
     volatile ScriptedAnswer answer = ScriptedAnswer.words(0, "Hello", " there", ".");
+    /** Whether there is nothing yet but tenants. */
+    volatile boolean emptyTenants;
     /** A status that the calls of /admin answer instead of their data; 0 for none. */
     volatile int adminFault;
 
@@ -70,6 +83,19 @@ final class ScriptedGateway implements AutoCloseable {
     /** Bodies of the chat requests so far. */
     List<JsonNode> chats() {
         return chats;
+    }
+
+    /** What was asked to be changed so far: method, address, version and body. */
+    List<String> changes() {
+        return changes;
+    }
+
+    /** The next change is refused. @param param the field at fault, empty for none */
+    void refuse(int status, String code, String param, String detail) {
+        refusals.add(new Refusal(status, code, param, detail));
+    }
+
+    private record Refusal(int status, String code, String param, String detail) {
     }
 
     void endSessions() {
@@ -131,7 +157,7 @@ final class ScriptedGateway implements AutoCloseable {
                     error(exchange, 401, "Unauthorized.");
                     return;
                 }
-                ScriptedSecondFactor.Answer answer = secondFactor.signIn(form.path("code").asText(), Map.of("username", USER, "roles", roles));
+                ScriptedSecondFactor.Answer answer = secondFactor.signIn(form.path("code").asText(), session(roles));
                 if (answer.status() == 200) {
                     String token = UUID.randomUUID().toString();
                     sessions.put(token, roles);
@@ -139,6 +165,7 @@ final class ScriptedGateway implements AutoCloseable {
                 }
                 json(exchange, answer.status(), answer.body());
             }
+            case "/auth/password" -> change(exchange);
             case "/auth/logout" -> {
                 sessions.remove(token(exchange));
                 exchange.sendResponseHeaders(204, -1);
@@ -150,31 +177,65 @@ final class ScriptedGateway implements AutoCloseable {
                     ScriptedSecondFactor.Answer answer = secondFactor.call(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
                             JSON.readTree(exchange.getRequestBody().readAllBytes()));
                     json(exchange, answer.status(), answer.body());
-                } else json(exchange, 200, Map.of("username", USER, "roles", granted));
+                } else json(exchange, 200, session(granted));
             }
         }
     }
 
+    /** As the gateway's: what the roles allow stands in the one table of security. */
+    private static Map<String, Object> session(List<String> granted) {
+        List<Role> known = granted.stream().map(word -> Role.of(word).orElseThrow()).toList();
+        return Map.of("username", USER, "tenant", "acme", "roles", granted, "operations", Arrays.stream(Operation.values())
+                .filter(operation -> Access.reach(known, operation) != Reach.NONE).map(Operation::word).toList());
+    }
+
     private void admin(HttpExchange exchange) throws IOException {
-        List<String> granted = sessions.getOrDefault(token(exchange), List.of());
         if (!sessions.containsKey(token(exchange))) error(exchange, 401, "Unauthorized.");
-        else if (!granted.contains("platform-admin")) error(exchange, 403, "This needs the role platform-admin.");
         else if (adminFault != 0) error(exchange, adminFault, "The database does not answer.");
+        else if (!exchange.getRequestMethod().equals("GET")) change(exchange);
         else {
             String path = exchange.getRequestURI().getPath().substring("/admin/v1/".length());
+            Map<String, String> query = query(exchange);
             if (path.equals("workers")) json(exchange, 200, platform.workers());
             else if (path.equals("models")) json(exchange, 200, platform.models());
-            else {
-                String[] parts = path.split("/");
-                platform.place(parts[1], parts[2].equals("serve"));
-                json(exchange, 202, Map.of());
-            }
+            else if (emptyTenants && !path.equals("tenants")) json(exchange, 200, Map.of("data", List.of()));
+            else if (path.equals("usage.csv")) send(exchange, 200, "day,model,generations\r\n".getBytes(StandardCharsets.UTF_8));
+            else if (path.equals("audit/export")) send(exchange, 200, "{\"sequence\":1}\n".getBytes(StandardCharsets.UTF_8));
+            else json(exchange, 200, ScriptedTenants.answer(path, query).orElse(Map.of()));
         }
+    }
+
+    /** A change is kept to be looked at; it succeeds unless something else is scripted. */
+    private void change(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath().replaceFirst("^/admin/v1/", "");
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        String version = exchange.getRequestHeaders().getFirst("If-Match");
+        changes.add(exchange.getRequestMethod() + " " + path + (version == null ? "" : " " + version)
+                + (body.length == 0 ? "" : " " + new String(body, StandardCharsets.UTF_8)));
+        Refusal refused = refusals.poll();
+        if (refused != null) {
+            exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+            send(exchange, refused.status(), JSON.writeValueAsBytes(Map.of("title", "Refused", "status", refused.status(), "detail", refused.detail(),
+                    "code", refused.code(), "param", refused.param())));
+        } else if (path.startsWith("models/")) {
+            String[] parts = path.split("/");
+            platform.place(parts[1], parts[2].equals("serve"));
+            json(exchange, 202, Map.of());
+        } else if (path.startsWith("api-keys") && exchange.getRequestMethod().equals("POST")) {
+            json(exchange, 201, ScriptedTenants.key("k7Qm2TzP", "search service", Map.of("key", ScriptedTenants.KEY)));
+        } else json(exchange, 200, Map.of());
+    }
+
+    private static Map<String, String> query(HttpExchange exchange) {
+        String raw = exchange.getRequestURI().getRawQuery();
+        return raw == null ? Map.of() : Arrays.stream(raw.split("&")).map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
     }
 
     private void api(HttpExchange exchange) throws Exception {
         if (!sessions.containsKey(token(exchange))) error(exchange, 401, "Unauthorized.");
         else if (exchange.getRequestURI().getPath().equals("/v1/models")) json(exchange, 200, platform.served());
+        else if (exchange.getRequestURI().getPath().equals("/v1/usage")) json(exchange, 200, ScriptedTenants.own(query(exchange).get("group")));
         else {
             chats.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
             if (answer.status() != 200) error(exchange, answer.status(), answer.message());

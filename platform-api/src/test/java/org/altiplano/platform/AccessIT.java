@@ -127,7 +127,7 @@ class AccessIT {
         String globexs = policy("globex").getString("id");
         for (Role role : List.of(Role.TENANT_ADMIN, Role.AUDITOR)) {
             String token = realm.token("acme", "ann", role);
-            for (String path : List.of("usage", "usage.csv", "quotas", "usage-policies", "audit", "audit/export")) {
+            for (String path : List.of("usage", "usage.csv", "quotas", "usage-policies", "audit", "audit/verify", "audit/export")) {
                 String operation = path.startsWith("audit") ? "SEE_AUDIT" : path.equals("quotas") ? "SEE_QUOTAS"
                         : path.equals("usage-policies") ? "LIST_POLICIES" : "SEE_USAGE";
                 boolean may = Access.reach(role, Operation.valueOf(operation)) != Reach.NONE;

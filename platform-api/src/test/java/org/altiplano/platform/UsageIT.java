@@ -349,6 +349,14 @@ class UsageIT {
             admin("GET", "/admin/v1/audit/export?tenant=" + chain, "").body().lines()
                     .forEach(line -> assertEquals(Optional.empty(), check.next(sealed(json(line)))));
         }
+        JsonObject whole = json(admin("GET", "/admin/v1/audit/verify?tenant=" + tenant, "").body());
+        assertEquals(3, whole.getInt("events"));
+        assertTrue(whole.isNull("fault"), whole.toString());
+        assertEquals(3, json(admin("GET", "/admin/v1/audit?order=newest&actor=ADM&limit=1&tenant=" + tenant, "").body())
+                .getJsonArray("data").getJsonObject(0).getInt("sequence"));
+        for (String wrong : List.of("order=last", "from=yesterday", "from=2026-02-01&to=2026-01-01", "cursor=eHl6")) {
+            assertEquals(400, admin("GET", "/admin/v1/audit?" + wrong, "").statusCode(), wrong);
+        }
         assertEquals("insufficient_quota", refusal(complete("fast", "ab", "")));
         assertEquals("insufficient_quota", refusal(complete("fast", "ab", "")));
         List<String> used = admin("GET", "/admin/v1/audit/export?tenant=" + tenant, "").body().lines().skip(3).toList();
@@ -371,7 +379,7 @@ class UsageIT {
 
     @Test
     void keepsApiKeysOutOfTheAdministration() {
-        for (String path : List.of("tenants", "usage-policies", "prices", "usage", "usage.csv", "quotas", "audit", "audit/export")) {
+        for (String path : List.of("tenants", "usage-policies", "prices", "usage", "usage.csv", "quotas", "audit", "audit/verify", "audit/export")) {
             HttpResponse<String> response = send(as("/admin/v1/" + path));
             assertEquals(403, response.statusCode(), path);
             assertTrue(header(response, "Content-Type").startsWith("application/problem+json"), path);

@@ -2,8 +2,10 @@ package org.altiplano.systemtests;
 
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
+import org.altiplano.console.AdministrationJourney;
 import org.altiplano.console.ConsoleBrowser;
 import org.altiplano.console.ConsoleJourney;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +21,15 @@ class ConsoleIT {
             new ConsoleJourney(URI.create("http://127.0.0.1:" + platform.port()),
                     platform.credentials().path("adminUser").asText(),
                     platform.credentials().path("adminPassword").asText()).walk(browser, scheme);
+        }
+    }
+
+    @Test
+    void administratorsOfThePlatformAndOfATenantDoAllTheirTasks(Platform platform) {
+        try (ConsoleBrowser browser = new ConsoleBrowser()) {
+            new AdministrationJourney(URI.create("http://127.0.0.1:" + platform.port()),
+                    platform.credentials().path("adminUser").asText(),
+                    platform.credentials().path("adminPassword").asText()).walk(browser, ColorScheme.LIGHT);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.altiplano.platform.audit.boundary;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.audit.control.AuditLog;
-import org.altiplano.platform.http.control.Fields;
+import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.tenants.control.AskedTenant;
@@ -45,14 +46,24 @@ public class AuditResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Performs(Operation.SEE_AUDIT)
-    public JsonObject list(@QueryParam("tenant") String tenant, @QueryParam("cursor") String cursor,
-                           @QueryParam("limit") String limit) {
+    public JsonObject list(@QueryParam("tenant") String tenant, @QueryParam("order") String order, @QueryParam("actor") String actor,
+                           @QueryParam("about") String about, @QueryParam("from") String from, @QueryParam("to") String to,
+                           @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
         Page page = Page.of(cursor, limit);
-        if (!page.after().matches("[0-9]{0,18}")) {
-            throw Fields.problem("cursor", "'cursor' must be one that an earlier page gave.");
-        }
-        return page.tell(log.events(chain(tenant), page.after().isEmpty() ? 0 : Long.parseLong(page.after()), page.reads()),
-                sealed -> Long.toString(sealed.event().sequence()), AuditResource::describe);
+        AuditSearch search = AuditForm.search(page.after(), order, actor, about, from, to);
+        return page.tell(log.events(chain(tenant), search, page.reads()), sealed -> Long.toString(sealed.event().sequence()), AuditForm::describe);
+    }
+
+    /** Whether a chain is whole, by this gateway's own key. */
+    @GET
+    @Path("verify")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Performs(Operation.SEE_AUDIT)
+    public JsonObject verify(@QueryParam("tenant") String tenant) {
+        String chain = chain(tenant);
+        AuditLog.Check check = log.check(chain);
+        return Json.object().add("tenant", chain).add("events", check.events()).add("hash", check.hash())
+                .add("fault", check.fault().<JsonValue>map(Json::string).orElse(JsonValue.NULL)).build();
     }
 
     /** The chains that there are, within the caller's reach. */
@@ -79,7 +90,7 @@ public class AuditResource {
             List<SealedEvent> events = log.events(chain, 0, AT_ONCE);
             while (!events.isEmpty()) {
                 for (SealedEvent event : events) {
-                    buffered.write((describe(event) + "\n").getBytes(StandardCharsets.UTF_8));
+                    buffered.write((AuditForm.describe(event) + "\n").getBytes(StandardCharsets.UTF_8));
                 }
                 events = log.events(chain, events.get(events.size() - 1).event().sequence(), AT_ONCE);
             }
@@ -94,13 +105,5 @@ public class AuditResource {
 
     private Caller caller() {
         return (Caller) request.getUserPrincipal();
-    }
-
-    private static JsonObject describe(SealedEvent sealed) {
-        AuditEvent event = sealed.event();
-        return Json.object().add("tenant", event.chain()).add("sequence", event.sequence()).add("at", event.at().toString())
-                .add("actor", event.actor()).add("origin", event.origin()).add("address", event.address()).add("action", event.action())
-                .add("subject", event.subject()).add("status", event.status()).add("previous", event.previous())
-                .add("hash", sealed.hash()).add("key", sealed.key()).add("signature", sealed.signature()).build();
     }
 }

@@ -9,14 +9,17 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
+import org.altiplano.security.audit.ChainCheck;
 import org.altiplano.security.audit.SealedEvent;
 
 /** Owns the chains of audited events in the database; any thread. One event at a time is added to a chain. */
@@ -29,6 +32,7 @@ public class AuditLog {
     private static final int LONGEST_ADDRESS = 64;
     private static final int LONGEST = 300;
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    private static final int AT_ONCE = 500;
 
     /**
      * What was done.
@@ -111,11 +115,25 @@ public class AuditLog {
 
     /** A chain's events after one of them, in their order. */
     public List<SealedEvent> events(String chain, long after, int most) {
+        return events(chain, AuditSearch.all(after), most);
+    }
+
+    public List<SealedEvent> events(String chain, AuditSearch search, int most) {
+        StringBuilder sql = new StringBuilder("select * from audit_event where chain = ?");
+        List<Object> parameters = new ArrayList<>(List.of(chain));
+        search.after().ifPresent(sequence -> also(sql, parameters, search.newestFirst() ? " and sequence < ?" : " and sequence > ?", sequence));
+        search.actor().ifPresent(part -> also(sql, parameters, " and lower(actor) like ? escape '!'", within(part)));
+        search.about().ifPresent(part -> {
+            also(sql, parameters, " and (lower(action) like ? escape '!'", within(part));
+            also(sql, parameters, " or lower(subject) like ? escape '!')", within(part));
+        });
+        search.from().ifPresent(time -> also(sql, parameters, " and happened_at >= ?", time));
+        search.until().ifPresent(time -> also(sql, parameters, " and happened_at < ?", time));
+        also(sql, parameters, search.newestFirst() ? " order by sequence desc limit ?" : " order by sequence limit ?", most);
         return database.transact(connection -> {
             List<SealedEvent> events = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select * from audit_event where chain = ? and sequence > ? order by sequence limit ?")) {
-                Parameters.set(select, chain, after, most);
+            try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
+                Parameters.set(select, parameters.toArray());
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         events.add(new SealedEvent(new AuditEvent(row.getString("chain"), row.getLong("sequence"), Parameters.instant(row, "happened_at"),
@@ -126,6 +144,51 @@ public class AuditLog {
                 }
             }
             return events;
+        });
+    }
+
+    private static void also(StringBuilder sql, List<Object> parameters, String more, Object parameter) {
+        sql.append(more);
+        parameters.add(parameter);
+    }
+
+    /** A pattern for what contains a text, whose own wildcards stand for themselves. */
+    private static String within(String part) {
+        return "%" + part.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%";
+    }
+
+    /**
+     * How a chain stands.
+     *
+     * @param events those in order, from the first
+     * @param hash of the last of these
+     * @param fault what is wrong with the one after them, as a sentence
+     */
+    public record Check(long events, String hash, Optional<String> fault) {
+    }
+
+    /** Checks a chain from its first event to the end that the next event would be chained to. Takes as long as the chain is long. */
+    public Check check(String chain) {
+        ChainCheck check = new ChainCheck(chain, key, end(chain).map(end -> new ChainCheck.Seen(end.sequence(), end.hash())));
+        Optional<String> fault = Optional.empty();
+        List<SealedEvent> events = events(chain, 0, AT_ONCE);
+        while (fault.isEmpty() && !events.isEmpty()) {
+            for (int i = 0; i < events.size() && fault.isEmpty(); i++) {
+                fault = check.next(events.get(i));
+            }
+            events = events(chain, check.seen().sequence(), AT_ONCE);
+        }
+        return new Check(check.seen().sequence(), check.seen().hash(), fault.or(check::end));
+    }
+
+    private Optional<ChainEnd> end(String chain) {
+        return database.transact(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("select sequence, hash from audit_chain where chain = ?")) {
+                select.setString(1, chain);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? Optional.of(new ChainEnd(row.getLong(1), row.getString(2))) : Optional.empty();
+                }
+            }
         });
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.TestDatabase;
 import org.altiplano.security.access.Role;
@@ -62,6 +63,35 @@ class AuditLogTest {
         ChainCheck short59 = new ChainCheck("acme", key, Optional.of(end));
         log.events("acme", 0, 1_000).forEach(event -> assertEquals(Optional.empty(), short59.next(event)));
         assertTrue(short59.end().isPresent());
+        assertEquals(EVENTS - 1, log.check("acme").events());
+        assertTrue(log.check("acme").fault().orElseThrow().contains("removed at the end"), "the chain's end is kept beside the events");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void findsWhatWasDoneByWhomToWhatAndWhenTheNewestFirst(TestDatabase kind) throws Exception {
+        AuditKey key = AuditKey.read(Files.writeString(folder.resolve("key"), AuditKey.generate(new SecureRandom())));
+        AuditLog log = new AuditLog(new Database(kind.migrated()), key);
+        Instant noon = Instant.parse("2026-03-01T12:00:00Z");
+        log.append(new AuditLog.Deed("acme", noon, "Ann", "SESSION", "127.0.0.1", "POST /admin/v1/api-keys", "k_1", 201));
+        log.append(new AuditLog.Deed("acme", noon.plusSeconds(60), "bob", "SESSION", "127.0.0.1", "DELETE /admin/v1/api-keys/kx1", "", 204));
+        log.append(new AuditLog.Deed("acme", noon.plusSeconds(120), "ann", "SESSION", "127.0.0.1", "PATCH /admin/v1/members/eve", "", 200));
+        Optional<String> any = Optional.empty();
+        Optional<Instant> ever = Optional.empty();
+        assertEquals(List.of(3L, 2L, 1L), found(log, new AuditSearch(true, Optional.empty(), any, any, ever, ever)));
+        assertEquals(List.of(1L), found(log, new AuditSearch(true, Optional.of(2L), any, any, ever, ever)));
+        assertEquals(List.of(3L, 1L), found(log, new AuditSearch(true, Optional.empty(), Optional.of("ANN"), any, ever, ever)));
+        assertEquals(List.of(2L), found(log, new AuditSearch(true, Optional.empty(), any, Optional.of("kx1"), ever, ever)));
+        assertEquals(List.of(1L), found(log, new AuditSearch(true, Optional.empty(), any, Optional.of("K_1"), ever, ever)), "an underscore is one");
+        assertEquals(List.of(), found(log, new AuditSearch(true, Optional.empty(), any, Optional.of("%' or 1=1"), ever, ever)));
+        assertEquals(List.of(2L), found(log, new AuditSearch(false, Optional.empty(), any, any, Optional.of(noon.plusSeconds(60)),
+                Optional.of(noon.plusSeconds(120)))));
+        assertEquals(new AuditLog.Check(3, log.events("acme", 2, 1).get(0).hash(), Optional.empty()), log.check("acme"));
+        assertEquals(0, log.check("nobody").events());
+    }
+
+    private static List<Long> found(AuditLog log, AuditSearch search) {
+        return log.events("acme", search, 10).stream().map(sealed -> sealed.event().sequence()).toList();
     }
 
     @ParameterizedTest

@@ -1,0 +1,19 @@
+import type { User } from './Session.ts';
+
+/**
+ * The operations that the console asks about, as the gateway spells them. Which role may perform which stands in the
+ * gateway's table alone: a session tells those that its user may.
+ */
+export type Operation =
+  | 'create-completion' | 'see-own-usage'
+  | 'list-workers' | 'list-all-models' | 'serve-model'
+  | 'list-keys' | 'create-key' | 'rotate-key' | 'revoke-key'
+  | 'list-members' | 'add-member' | 'change-member' | 'remove-member'
+  | 'list-tenants' | 'create-tenant' | 'change-tenant' | 'delete-tenant'
+  | 'create-policy' | 'change-policy' | 'delete-policy'
+  | 'list-prices' | 'set-price' | 'remove-price'
+  | 'see-usage' | 'see-quotas' | 'see-audit';
+
+export function may(user: User, operation: Operation): boolean {
+  return user.operations.includes(operation);
+}

@@ -1,0 +1,110 @@
+import { Button, EmptyState, EmptyStateBody, PageSection, SearchInput, ToggleGroup, ToggleGroupItem, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
+import KeyIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-key-icon';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { may } from '../auth/access.ts';
+import { useUser } from '../auth/useSession.ts';
+import { gateway } from '../composition.ts';
+import { TenantPicker } from '../tenants/TenantPicker.tsx';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
+import { Loaded } from '../ui/Loaded.tsx';
+import { useNotices } from '../ui/notices.tsx';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { keyState, nameOf, revokeKey, type ApiKey, type CreatedKey } from './keys.ts';
+import { KeysTable } from './KeysTable.tsx';
+import { NewKeyDialog } from './NewKeyDialog.tsx';
+import { RotateDialog } from './RotateDialog.tsx';
+import { SecretDialog } from './SecretDialog.tsx';
+import { useKeys } from './useKeys.ts';
+
+type Asked =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'rotate' | 'revoke'; readonly key: ApiKey }
+  | { readonly kind: 'secret'; readonly created: CreatedKey };
+
+export default function KeysPage() {
+  const keys = useKeys();
+  const user = useUser();
+  const cache = useQueryClient();
+  const notices = useNotices();
+  const [search, setSearch] = useState('');
+  const [tenant, setTenant] = useState('');
+  const [everyKey, setEveryKey] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
+  const several = may(user, 'list-tenants');
+  const close = () => setAsked(undefined);
+  const reload = () => void cache.invalidateQueries({ queryKey: ['keys'] });
+
+  function show(created: CreatedKey) {
+    setAsked({ kind: 'secret', created });
+    reload();
+  }
+
+  return (
+    <>
+      <PageHeader title="API keys" purpose="What programs use to call the models.">
+        {may(user, 'create-key') && <Button size="sm" onClick={() => setAsked({ kind: 'create' })}>Create key</Button>}
+      </PageHeader>
+      <PageSection isFilled>
+        <Loaded query={keys} what="The keys">
+          {(all) => {
+            const now = new Date();
+            const wanted = search.trim().toLowerCase();
+            const inUse = all.filter((key) => ['active', 'replaced'].includes(keyState(key, now)));
+            const shown = (everyKey ? all : inUse).filter((key) => (tenant === '' || key.tenant === tenant)
+              && `${key.name} ${key.id} ${key.owner} ${key.last4}`.toLowerCase().includes(wanted));
+            return (
+              <>
+                <Toolbar>
+                  <ToolbarContent>
+                    <ToolbarItem>
+                      <SearchInput
+                        aria-label="Find a key" placeholder="Find by name, id or owner" value={search} onChange={(_, value) => setSearch(value)}
+                        onClear={() => setSearch('')}
+                      />
+                    </ToolbarItem>
+                    <ToolbarItem>
+                      <ToggleGroup aria-label="Keys shown">
+                        <ToggleGroupItem buttonId="view-use" text={`In use ${inUse.length}`} isSelected={!everyKey} onChange={() => setEveryKey(false)} />
+                        <ToggleGroupItem buttonId="view-all" text={`All ${all.length}`} isSelected={everyKey} onChange={() => setEveryKey(true)} />
+                      </ToggleGroup>
+                    </ToolbarItem>
+                    {several && <ToolbarItem><TenantPicker value={tenant} onChange={setTenant} all="Every tenant" /></ToolbarItem>}
+                  </ToolbarContent>
+                </Toolbar>
+                {shown.length === 0 ? (
+                  <EmptyState titleText={all.length === 0 ? 'There is no key yet' : 'No key found'} headingLevel="h2" icon={KeyIcon} variant="sm">
+                    <EmptyStateBody>
+                      {all.length > 0 ? 'No key matches. Change what is looked for.' : may(user, 'create-key') ? 'Create one to call the models from a program.' : 'Nobody has created one.'}
+                    </EmptyStateBody>
+                  </EmptyState>
+                ) : (
+                  <KeysTable
+                    keys={shown} showTenant={several} onRotate={(key) => setAsked({ kind: 'rotate', key })} onRevoke={(key) => setAsked({ kind: 'revoke', key })}
+                  />
+                )}
+              </>
+            );
+          }}
+        </Loaded>
+      </PageSection>
+      {asked?.kind === 'create' && <NewKeyDialog onCreated={show} onClose={close} />}
+      {asked?.kind === 'rotate' && <RotateDialog apiKey={asked.key} onCreated={show} onClose={close} />}
+      {asked?.kind === 'secret' && <SecretDialog created={asked.created} onClose={close} />}
+      {asked?.kind === 'revoke' && (
+        <ConfirmDialog
+          title={`Revoke ${nameOf(asked.key)}?`} action="Revoke key" name={nameOf(asked.key)} work={() => revokeKey(gateway, asked.key.id)}
+          onDone={() => {
+            close();
+            notices.done(`${nameOf(asked.key)} is revoked`);
+            reload();
+          }}
+          onClose={close}
+        >
+          Programs that use it are refused within 2 seconds, and it cannot be taken back. To change a key without a pause, rotate it.
+        </ConfirmDialog>
+      )}
+      {notices.place}
+    </>
+  );
+}

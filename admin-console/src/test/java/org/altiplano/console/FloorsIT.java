@@ -1,0 +1,252 @@
+package org.altiplano.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The administration's pages where a gateway refuses, is late, or lets somebody see only some of them. What it accepts is walked through at a real one. */
+class FloorsIT {
+    private static ConsoleBrowser browser;
+    private ScriptedGateway gateway;
+
+    @BeforeAll
+    static void openBrowser() {
+        browser = new ConsoleBrowser();
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        browser.close();
+    }
+
+    @BeforeEach
+    void startGateway() throws IOException {
+        gateway = new ScriptedGateway(Path.of(System.getProperty("console.files")));
+    }
+
+    @AfterEach
+    void stopGateway() {
+        gateway.close();
+    }
+
+    private ConsoleBrowser.Visit signedIn(String path) {
+        ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open(path);
+        visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
+        return visit;
+    }
+
+    @Test
+    void theNavigationIsWhatTheGatewaysTableAllows() {
+        gateway.roles = List.of("auditor");
+        try (ConsoleBrowser.Visit visit = signedIn("/")) {
+            assertThat(visit.list().heading("Members")).isVisible();
+            assertEquals(List.of("Members", "API keys", "Usage", "Audit log"), visit.frame().pages());
+            assertThat(visit.list().row("bob")).isVisible();
+            assertThat(visit.list().menu("bob")).hasCount(0);
+            assertThat(visit.list().text("Add member")).hasCount(0);
+            visit.open("/tenants");
+            assertThat(visit.frame().heading("You have no access to this page")).isVisible();
+            assertThat(visit.list().text("admin is signed in as auditor, which does not open “Tenants”.")).isVisible();
+        }
+        gateway.roles = List.of("tenant-admin");
+        try (ConsoleBrowser.Visit visit = signedIn("/")) {
+            assertThat(visit.frame().link("Members")).isVisible();
+            assertEquals(List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies"), visit.frame().pages());
+            visit.frame().link("Members").click();
+            assertThat(visit.list().text("Who signs in for acme, and as what.")).isVisible();
+            visit.list().press("Add member");
+            assertThat(visit.list().asked("Tenant")).hasCount(0);
+            assertThat(visit.list().dialog().getByLabel("Platform administrator")).hasCount(0);
+        }
+    }
+
+    @Test
+    void aRefusalIsToldAtItsFieldAndNothingTypedIsLost() {
+        try (ConsoleBrowser.Visit visit = signedIn("/tenants")) {
+            gateway.refuse(409, "tenant_exists", "id", "There is a tenant with this id already.");
+            gateway.refuse(503, "database_unavailable", "", "The platform's database does not answer.");
+            visit.list().press("Create tenant");
+            visit.list().fill("Id", "acme");
+            visit.list().fill("Name", "Acme again");
+            visit.list().fill("Weight", "heavy");
+            visit.list().submit("Create");
+            assertThat(visit.list().text("Give a number, such as 1 or 0.5.")).isVisible();
+            assertThat(visit.list().asked("Weight")).isFocused();
+            assertEquals(List.of(), gateway.changes());
+            visit.list().fill("Weight", "2");
+            visit.list().submit("Create");
+            assertThat(visit.list().text("There is a tenant with this id already.")).isVisible();
+            assertThat(visit.list().asked("Id")).isFocused();
+            visit.assertAccessible();
+            visit.list().fill("Id", "acme-2");
+            visit.list().submit("Create");
+            assertThat(visit.list().text("The platform's database does not answer.")).isVisible();
+            assertThat(visit.list().asked("Name")).hasValue("Acme again");
+            visit.list().submit("Create");
+            assertThat(visit.list().text("acme-2 was created").first()).isVisible();
+            assertEquals("POST tenants {\"id\":\"acme-2\",\"weight\":2,\"name\":\"Acme again\"}", gateway.changes().get(2));
+        }
+    }
+
+    @Test
+    void theKeyboardAloneIsEnough() {
+        try (ConsoleBrowser.Visit visit = signedIn("/tenants")) {
+            assertThat(visit.list().row("acme")).isVisible();
+            visit.list().button("Create tenant").focus();
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().asked("Id")).isFocused();
+            visit.page().keyboard().type("umbrella");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertThat(visit.list().button("Create tenant")).isFocused();
+            openMenu(visit, "initech");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().text("initech is served again").first()).isVisible();
+            assertThat(visit.list().menu("initech")).isFocused();
+            openMenu(visit, "acme");
+            // Round to the last, which is to delete it.
+            visit.page().keyboard().press("ArrowUp");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().dialog().getByRole(AriaRole.TEXTBOX)).isFocused();
+            visit.page().keyboard().type("acme");
+            visit.page().keyboard().press("Enter");
+            assertThat(visit.list().text("acme is deleted").first()).isVisible();
+            assertEquals(List.of("POST tenants {\"id\":\"umbrella\",\"weight\":1}",
+                    "PUT tenants/initech \"3\" {\"name\":\"Initech\",\"status\":\"active\",\"weight\":0.5,\"models\":[]}", "DELETE tenants/acme \"3\""), gateway.changes());
+        }
+    }
+
+    private static void openMenu(ConsoleBrowser.Visit visit, String thing) {
+        visit.list().menu(thing).focus();
+        visit.page().keyboard().press("Enter");
+        assertThat(visit.page().getByRole(AriaRole.MENUITEM).first()).isFocused();
+    }
+
+    @Test
+    void aStaleEditSaysWhatSomebodyElseChangedAndKeepsWhatWasTyped() {
+        try (ConsoleBrowser.Visit visit = signedIn("/usage-policies?tenant=acme")) {
+            gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");
+            visit.list().act("All of acme", "Change limits");
+            assertThat(visit.list().asked("Tokens per day")).hasValue("2000000");
+            visit.list().fill("Requests per minute", "900");
+            visit.list().submit("Save");
+            assertThat(visit.list().text("Somebody else has changed this since you opened it")).isVisible();
+            assertThat(visit.list().text("Tokens per day: 3,000,000")).isVisible();
+            assertThat(visit.list().asked("Requests per minute")).hasValue("900");
+            visit.assertAccessible();
+            visit.list().submit("Save over theirs");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertTrue(gateway.changes().get(0).startsWith("PUT usage-policies/p1 \"8\" "), gateway.changes().toString());
+            assertTrue(gateway.changes().get(1).startsWith("PUT usage-policies/p1 \"9\" {\"requestsPerMinute\":900,"), gateway.changes().toString());
+        }
+    }
+
+    @Test
+    void whatCannotBeUndoneAsksForTheName() {
+        try (ConsoleBrowser.Visit visit = signedIn("/api-keys")) {
+            visit.list().act("nightly reports", "Revoke");
+            assertThat(visit.list().dialog().getByRole(AriaRole.BUTTON).getByText("Revoke key")).isDisabled();
+            visit.list().confirm("nightly", "Cancel");
+            gateway.refuse(503, "database_unavailable", "", "The platform's database does not answer.");
+            visit.list().act("nightly reports", "Revoke");
+            visit.list().confirm("nightly reports", "Revoke key");
+            assertThat(visit.list().text("The platform's database does not answer.")).isVisible();
+            visit.list().submit("Revoke key");
+            assertThat(visit.list().text("nightly reports is revoked").first()).isVisible();
+            assertEquals("DELETE api-keys/k3Hd81Lx", gateway.changes().get(1));
+        }
+    }
+
+    @Test
+    void everybodyGivesHerselfAnotherPassword() {
+        gateway.roles = List.of("auditor");
+        try (ConsoleBrowser.Visit visit = signedIn("/members")) {
+            visit.frame().changePassword();
+            visit.list().fill("Current password", "wrong");
+            visit.list().fill("New password", "a longer password");
+            visit.list().fill("New password again", "a longer pasword");
+            visit.list().submit("Change password");
+            assertThat(visit.list().text("It is not the same as the new password.")).isVisible();
+            visit.list().fill("New password again", "a longer password");
+            gateway.refuse(400, "invalid_value", "currentPassword", "The current password is wrong.");
+            visit.list().submit("Change password");
+            assertThat(visit.list().text("The current password is wrong.")).isVisible();
+            assertThat(visit.list().asked("Current password")).isFocused();
+            visit.assertAccessible();
+            visit.list().fill("Current password", ScriptedGateway.PASSWORD);
+            visit.list().submit("Change password");
+            assertThat(visit.list().text("Your password has changed").first()).isVisible();
+            assertEquals("POST /auth/password {\"currentPassword\":\"a-long-password\",\"newPassword\":\"a longer password\"}", gateway.changes().get(1));
+        }
+    }
+
+    @Test
+    void aKeyIsShownOnceWithWhatItIsLimitedTo() {
+        try (ConsoleBrowser.Visit visit = signedIn("/api-keys")) {
+            visit.list().press("Create key");
+            visit.list().fill("Name", "search service");
+            visit.list().check("Only some");
+            visit.list().submit("Create");
+            assertThat(visit.list().text("Name at least one model, or choose every model.")).isVisible();
+            visit.list().fill("Names of models", "llama-2-7b-chat");
+            visit.page().keyboard().press("Enter");
+            visit.list().fill("Addresses", "10.0.0.0/8, 2001:db8::/32");
+            visit.list().asked("Lives").selectOption("Until it is revoked");
+            visit.list().submit("Create");
+            assertThat(visit.list().dialog().getByLabel("API key")).hasValue(ScriptedTenants.KEY);
+            visit.page().keyboard().press("Escape");
+            assertThat(visit.list().dialog()).isVisible();
+            assertEquals("POST api-keys {\"name\":\"search service\",\"tenant\":\"acme\",\"scopes\":[\"inference\"],\"models\":[\"llama-2-7b-chat\"],"
+                    + "\"addresses\":[\"10.0.0.0/8\",\"2001:db8::/32\"]}", gateway.changes().get(0));
+            visit.list().submit("I have it");
+            assertThat(visit.list().text(ScriptedTenants.KEY)).hasCount(0);
+        }
+    }
+
+    @Test
+    void aBrokenChainIsSaidToBeBrokenAndEventsAreReadPageByPage() throws IOException {
+        try (ConsoleBrowser.Visit visit = signedIn("/audit")) {
+            visit.list().press("Verify chain");
+            assertThat(visit.list().text("The chain of the platform itself is whole: 41 events, all in order")).isVisible();
+            assertThat(visit.list().row("41")).containsText("POST /admin/v1/tenants");
+            visit.list().press("Show older events");
+            assertThat(visit.list().row("36")).isVisible();
+            visit.list().field("Who").fill("key:");
+            assertThat(visit.list().row("41")).hasCount(0);
+            assertThat(visit.list().row("40")).isVisible();
+            visit.list().field("Chain").selectOption("acme");
+            visit.list().press("Verify chain");
+            assertThat(visit.list().text("Event 98 was edited.")).isVisible();
+            visit.assertAccessible();
+            Download file = visit.page().waitForDownload(() -> visit.list().press("Export as JSON lines"));
+            assertEquals("audit-acme.jsonl", file.suggestedFilename());
+            assertEquals("{\"sequence\":1}\n", new String(file.createReadStream().readAllBytes()));
+        }
+    }
+
+    @Test
+    void usageIsThereAsChartAsTableAndAsFile() {
+        try (ConsoleBrowser.Visit visit = signedIn("/usage?tenant=acme")) {
+            assertThat(visit.page().getByRole(AriaRole.IMG).first()).isVisible();
+            visit.list().press("Table");
+            assertThat(visit.list().section("Tokens by model").getByRole(AriaRole.GRID)).containsText("All others");
+            visit.list().press("Money");
+            visit.list().field("Split by").selectOption("By key");
+            assertThat(visit.list().row("search service, production").first()).isVisible();
+            assertThat(visit.list().row("Without a key").first()).isVisible();
+            Download file = visit.page().waitForDownload(() -> visit.list().press("Download CSV"));
+            assertTrue(file.suggestedFilename().startsWith("usage-acme-") && file.suggestedFilename().endsWith(".csv"));
+        }
+    }
+}

@@ -122,6 +122,17 @@ final class Api {
     }
 
     private JsonNode administer(String path) {
+        return send(HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Cookie", session()).build()).ok();
+    }
+
+    /** A change by the administrator. */
+    Answer administer(String method, String path, String body) {
+        return send(HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Cookie", session()).header("X-Requested-With", "altiplano")
+                .header("Content-Type", "application/json").method(method, HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
+    /** The administrator's cookie, of the one session that is opened here. */
+    String session() {
         if (session.isEmpty()) {
             HttpResponse<String> signedIn = exchange(HttpRequest.newBuilder(URI.create(baseUrl + "/auth/login"))
                     .header("Content-Type", "application/json").header("X-Requested-With", "altiplano")
@@ -130,7 +141,7 @@ final class Api {
             assertEquals(200, signedIn.statusCode(), signedIn::body);
             session = signedIn.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
         }
-        return send(HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Cookie", session).build()).ok();
+        return session;
     }
 
     private HttpRequest.Builder request(String path) {

@@ -133,6 +133,14 @@ final class Api {
 
     /** Asks as the administrator. @param headers names and values */
     Answer administer(String method, String path, JsonNode body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Cookie", session())
+                .header("X-Requested-With", "altiplano").header("Content-Type", "application/json")
+                .method(method, method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.toString()));
+        return send((headers.length == 0 ? request : request.headers(headers)).build());
+    }
+
+    /** The administrator's cookie, of the one session that is opened here. */
+    String session() {
         if (session.isEmpty()) {
             HttpResponse<String> signedIn = exchange(HttpRequest.newBuilder(URI.create(baseUrl + "/auth/login"))
                     .header("Content-Type", "application/json").header("X-Requested-With", "altiplano")
@@ -141,10 +149,7 @@ final class Api {
             assertEquals(200, signedIn.statusCode(), signedIn::body);
             session = signedIn.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
         }
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Cookie", session)
-                .header("X-Requested-With", "altiplano").header("Content-Type", "application/json")
-                .method(method, method.equals("GET") ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.toString()));
-        return send((headers.length == 0 ? request : request.headers(headers)).build());
+        return session;
     }
 
     private HttpRequest.Builder request(String path) {

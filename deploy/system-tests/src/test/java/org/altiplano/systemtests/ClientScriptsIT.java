@@ -1,16 +1,12 @@
 package org.altiplano.systemtests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -18,19 +14,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedPlatform.class)
 class ClientScriptsIT {
 
-    private static final Path CLIENTS = Path.of(System.getProperty("altiplano.clients"));
-    private static final Path WORK = Path.of(System.getProperty("altiplano.work"));
+    private static final Path CLIENTS = ClientScript.CLIENTS;
+    private static final Path WORK = ClientScript.WORK;
 
     @Test
     void theOpenAiClientForPythonWorks(Platform platform) throws Exception {
-        Path requirements = CLIENTS.resolve("python/requirements.txt");
-        Path packages = WORK.resolve("python");
-        Path installed = packages.resolve("requirements.txt");
-        if (!Files.exists(installed) || Files.mismatch(requirements, installed) >= 0) {
-            run(WORK, Map.of(), "python3", "-m", "pip", "install", "--quiet", "--upgrade", "--target",
-                    packages.toString(), "--requirement", requirements.toString());
-            Files.copy(requirements, installed);
-        }
+        Path packages = ClientScript.python("python");
         run(WORK, environment(platform, Map.of("PYTHONPATH", packages.toString())), "python3",
                 CLIENTS.resolve("python/acceptance.py").toString());
     }
@@ -68,18 +57,8 @@ class ClientScriptsIT {
         return environment;
     }
 
-    private static void run(Path folder, Map<String, String> environment, String... command)
-            throws IOException, InterruptedException {
-        Path output = Files.createTempFile(WORK, "client", ".txt");
-        var builder = new ProcessBuilder(List.of(command)).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        boolean ended = process.waitFor(240, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        String said = Files.readString(output);
-        Files.delete(output);
-        assertEquals(0, ended ? process.exitValue() : -1, () -> String.join(" ", command) + "\n" + said);
+    private static void run(Path folder, Map<String, String> environment, String... command) throws Exception {
+        String said = ClientScript.run(folder, environment, 240, command);
         assertFalse(said.contains("FAILED"), said);
     }
 }

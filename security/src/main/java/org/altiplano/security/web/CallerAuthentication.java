@@ -8,9 +8,6 @@ import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageCont
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * session cookie. Keys and tokens are taken from the header only: an address ends up in logs.
  *
  * <p>Whatever is wrong with a caller's credentials - none, malformed, unknown, revoked, expired, used from a foreign
- * address - the answer is the same to the byte, so that nobody learns which keys exist.
+ * address - the answer of an interface is the same to the byte, so that nobody learns which keys exist.
  */
 @ApplicationScoped
 public class CallerAuthentication implements HttpAuthenticationMechanism {
@@ -39,14 +36,16 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
     private static final Logger LOG = LoggerFactory.getLogger(CallerAuthentication.class);
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final String BEARER = "Bearer ";
-    private static final String UNAUTHORIZED = error(
-            "A valid API key is required: send it in the header 'Authorization: Bearer KEY'.", "invalid_api_key");
-    private static final String HOMELESS = error("The access token must name exactly one organization that the caller is a "
-            + "member of: sign in for one of them.", "no_tenant");
-    private static final String UNDECIDED = error("Who is calling cannot be checked at this moment.", "server_error",
-            "authentication_unavailable");
-    private static final String FORGED = error(
-            "A request with a session cookie must carry the header 'X-Requested-With: altiplano'.", "csrf_header_missing");
+    private static final Refusal UNAUTHORIZED = new Refusal(HttpServletResponse.SC_UNAUTHORIZED, "Unauthorized",
+            "A valid API key is required: send it in the header 'Authorization: Bearer KEY'.", "invalid_request_error", "invalid_api_key");
+    private static final Refusal HOMELESS = new Refusal(HttpServletResponse.SC_FORBIDDEN, "Forbidden",
+            "The access token must name exactly one organization that the caller is a member of: sign in for one of them.",
+            "invalid_request_error", "no_tenant");
+    private static final Refusal UNDECIDED = new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Service Unavailable",
+            "Who is calling cannot be checked at this moment.", "server_error", "authentication_unavailable");
+    private static final Refusal FORGED = new Refusal(HttpServletResponse.SC_FORBIDDEN, "Forbidden",
+            "A request with a session cookie must carry the header 'X-Requested-With: altiplano'.", "invalid_request_error",
+            "csrf_header_missing");
 
     private final KeyDirectory keys;
     private final SessionDirectory sessions;
@@ -78,21 +77,21 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
         String authorization = request.getHeader("Authorization");
         Verdict verdict = judge(authorization, request);
         if (verdict instanceof Verdict.Homeless) {
-            return refuse(response, HttpServletResponse.SC_FORBIDDEN, HOMELESS);
+            return refuse(request, response, HOMELESS);
         }
         if (verdict instanceof Verdict.Undecided) {
             response.setHeader("Retry-After", "1");
-            return refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, UNDECIDED);
+            return refuse(request, response, UNDECIDED);
         }
         if (!(verdict instanceof Verdict.Known known)) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"altiplano\"");
-            return refuse(response, HttpServletResponse.SC_UNAUTHORIZED, UNAUTHORIZED);
+            return refuse(request, response, UNAUTHORIZED);
         }
         Caller caller = known.caller();
         // A foreign page can make the browser send the cookie, but not this header (OWASP: custom request headers).
         if (caller.origin() == Caller.Origin.SESSION && !SAFE_METHODS.contains(request.getMethod())
                 && !"altiplano".equals(request.getHeader("X-Requested-With"))) {
-            return refuse(response, HttpServletResponse.SC_FORBIDDEN, FORGED);
+            return refuse(request, response, FORGED);
         }
         return context.notifyContainerAboutLogin(caller, caller.roleWords());
     }
@@ -142,26 +141,8 @@ public class CallerAuthentication implements HttpAuthenticationMechanism {
         return caller.<Verdict>map(Verdict.Known::new).orElseGet(Verdict.Refused::new);
     }
 
-    private static AuthenticationStatus refuse(HttpServletResponse response, int status, String body) {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        response.setStatus(status);
-        response.setContentType("application/json");
-        response.setHeader("Cache-Control", "no-store");
-        response.setContentLength(bytes.length);
-        try {
-            response.getOutputStream().write(bytes);
-            response.flushBuffer();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static AuthenticationStatus refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) {
+        refusal.tell(request, response);
         return AuthenticationStatus.SEND_FAILURE;
-    }
-
-    private static String error(String message, String code) {
-        return error(message, "invalid_request_error", code);
-    }
-
-    private static String error(String message, String type, String code) {
-        return "{\"error\":{\"message\":\"" + message + "\",\"type\":\"" + type + "\",\"param\":null,\"code\":\"" + code + "\"}}";
     }
 }

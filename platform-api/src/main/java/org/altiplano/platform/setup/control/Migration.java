@@ -16,7 +16,8 @@ public class Migration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
 
-    @Resource(lookup = "jdbc/platform")
+    /** Not shareable: a shareable connection that is closed stays with the request's thread until the request's end. */
+    @Resource(lookup = "jdbc/platform", shareable = false)
     private DataSource database;
 
     void run() {

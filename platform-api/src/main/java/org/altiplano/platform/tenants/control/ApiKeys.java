@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,12 @@ public class ApiKeys {
     @Transactional
     public Optional<KeyRecord> find(String keyId) {
         return Optional.ofNullable(entities.find(KeyRecord.class, keyId));
+    }
+
+    /** The keys of these ids, whatever has become of them, by one query. */
+    @Transactional
+    public List<KeyRecord> find(Collection<String> keyIds) {
+        return entities.createQuery("select k from KeyRecord k where k.id in :ids", KeyRecord.class).setParameter("ids", keyIds).getResultList();
     }
 
     /** Makes a key; a tenant that is not known yet comes to be with its first key. @param owner name of its user */

@@ -8,11 +8,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.altiplano.platform.tenants.entity.KeyRecord;
 import org.altiplano.security.web.KeyDirectory;
 import org.slf4j.Logger;
@@ -41,11 +43,13 @@ public class KnownKeys implements KeyDirectory {
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
     private final Map<String, Rehash> rehashes = new ConcurrentHashMap<>();
     private KeyCache cache;
+    private KeyReadings readings;
     private ScheduledFuture<?> writing;
 
     @PostConstruct
     void start() {
         cache = new KeyCache(clock);
+        readings = new KeyReadings(this::read, System::nanoTime);
         writing = scheduler.scheduleWithFixedDelay(this::write, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -57,7 +61,11 @@ public class KnownKeys implements KeyDirectory {
 
     @Override
     public Optional<Entry> find(String keyId) {
-        return cache.find(keyId, id -> keys.find(id).filter(key -> key.revokedAt().isEmpty()).map(KnownKeys::entry));
+        return cache.find(keyId, readings::read);
+    }
+
+    private Map<String, Entry> read(Collection<String> ids) {
+        return keys.find(ids).stream().filter(key -> key.revokedAt().isEmpty()).collect(Collectors.toMap(KeyRecord::id, KnownKeys::entry));
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class Settlements {
                             long inUsed, long outUsed, long moneyUsed) {
 
         String order() {
-            return policy + " " + (period.equals(Reservations.MINUTE) ? "" : period) + " " + start;
+            return (period.equals(Reservations.MINUTE) ? "meter " : "window ") + policy + " " + period + " " + start;
         }
 
         Returned and(Returned other) {

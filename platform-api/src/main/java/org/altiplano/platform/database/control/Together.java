@@ -1,0 +1,73 @@
+package org.altiplano.platform.database.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * Owns the questions that threads wait to have answered, and answers all that wait at once, on the thread of one of them: a
+ * commit or a query for many costs little more than for one. A thread that is alone waits for nobody.
+ */
+public final class Together<Q, A> {
+
+    private record Waiting<Q, A>(Q question, CompletableFuture<A> answer) {
+    }
+
+    private final int most;
+    private final Function<List<Q>, List<A>> answers;
+    private final Queue<Waiting<Q, A>> waiting = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock working = new ReentrantLock();
+
+    /**
+     * @param most questions at once
+     * @param answers one for each question, in their order; called by one thread at a time; what it throws is thrown to all
+     */
+    public Together(int most, Function<List<Q>, List<A>> answers) {
+        this.most = most;
+        this.answers = answers;
+    }
+
+    /** Blocks until the question is answered. */
+    public A ask(Q question) {
+        Waiting<Q, A> own = new Waiting<>(question, new CompletableFuture<>());
+        waiting.add(own);
+        working.lock();
+        try {
+            while (!own.answer().isDone()) {
+                answer();
+            }
+        } finally {
+            working.unlock();
+        }
+        try {
+            return own.answer().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    /** Questions that nobody has begun to answer. */
+    int waiting() {
+        return waiting.size();
+    }
+
+    private void answer() {
+        List<Waiting<Q, A>> batch = new ArrayList<>();
+        for (Waiting<Q, A> next = waiting.poll(); next != null; next = batch.size() < most ? waiting.poll() : null) {
+            batch.add(next);
+        }
+        try {
+            List<A> given = answers.apply(batch.stream().map(Waiting::question).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).answer().complete(given.get(i));
+            }
+        } catch (RuntimeException | Error e) {
+            batch.forEach(one -> one.answer().completeExceptionally(e));
+        }
+    }
+}

@@ -14,7 +14,7 @@ public final class ListPage {
     }
 
     public Locator heading(String title) {
-        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(title).setLevel(1));
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(title).setExact(true).setLevel(1));
     }
 
     /** The row that holds a text as a whole. */

@@ -18,6 +18,8 @@ export interface LimitKind {
 export const limitKinds: readonly LimitKind[] = [
   { name: 'requestsPerMinute', label: 'Requests per minute', unit: 'requests', hint: '', stands: { by: 'rate', of: 'requests' } },
   { name: 'tokensPerMinute', label: 'Tokens per minute', unit: 'tokens', hint: 'Of prompts and answers.', stands: { by: 'rate', of: 'tokens' } },
+  { name: 'tokensInPerMinute', label: 'Prompt tokens per minute', unit: 'tokens', hint: '', stands: { by: 'rate', of: 'inputTokens' } },
+  { name: 'tokensOutPerMinute', label: 'Answer tokens per minute', unit: 'tokens', hint: '', stands: { by: 'rate', of: 'outputTokens' } },
   { name: 'concurrentGenerations', label: 'Generations at once', unit: 'generations', hint: '', stands: { by: 'running' } },
   { name: 'maxContext', label: 'Longest context', unit: 'tokens', hint: 'Tokens of one prompt and its answer.', stands: { by: 'nothing' } },
   { name: 'tokensPerDay', label: 'Tokens per day', unit: 'tokens', hint: '', stands: { by: 'budget', period: 'day', unit: 'tokens' } },

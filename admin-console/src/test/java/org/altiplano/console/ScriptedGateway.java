@@ -48,6 +48,10 @@ final class ScriptedGateway implements AutoCloseable {
     volatile List<String> roles = List.of("platform-admin");
     volatile ScriptedPlatform platform = new ScriptedPlatform();
     volatile ScriptedAnswer answer = ScriptedAnswer.words(0, "Hello", " there", ".");
+    /** Where users sign in. */
+    volatile String provider = "embedded";
+    /** Whether the realm cannot be told of a sign-out. */
+    volatile boolean remaining;
     /** A status that the calls of /admin answer instead of their data; 0 for none. */
     volatile int adminFault;
 
@@ -135,9 +139,11 @@ final class ScriptedGateway implements AutoCloseable {
                 exchange.getResponseHeaders().set("Set-Cookie", "altiplano_session=" + token + "; Path=/; HttpOnly; SameSite=Strict");
                 json(exchange, 200, Map.of("username", USER, "roles", roles));
             }
+            case "/auth/provider" -> json(exchange, 200, Map.of("provider", provider));
             case "/auth/logout" -> {
                 sessions.remove(token(exchange));
-                exchange.sendResponseHeaders(204, -1);
+                if (remaining) json(exchange, 200, Map.of("remaining", "keycloak"));
+                else exchange.sendResponseHeaders(204, -1);
             }
             default -> {
                 List<String> granted = sessions.get(token(exchange));

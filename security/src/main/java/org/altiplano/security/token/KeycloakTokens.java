@@ -7,6 +7,7 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSKeySelector;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
@@ -43,7 +44,7 @@ public final class KeycloakTokens implements TokenAuthority {
     public KeycloakTokens(String issuer, String audience, SigningKeys keys, InstantSource clock) {
         this.audience = audience;
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt")));
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+        processor.setJWSKeySelector(selector(keys));
         processor.setJWTClaimsSetVerifier(new AccessTokenClaims(issuer, audience, clock));
     }
 
@@ -57,6 +58,11 @@ public final class KeycloakTokens implements TokenAuthority {
                 throw new IOException("what " + address + " answers is no set of keys", e);
             }
         };
+    }
+
+    /** Of a realm's keys those that may have signed what claims so. */
+    public static JWSKeySelector<SecurityContext> selector(SigningKeys keys) {
+        return new JWSVerificationKeySelector<>(ALGORITHMS, keys);
     }
 
     @Override

@@ -14,7 +14,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -25,11 +24,14 @@ import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.control.OpenSessions;
 import org.altiplano.platform.sessions.control.Sessions;
+import org.altiplano.platform.sessions.entity.OpenSession;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.IdentityProvider;
 import org.altiplano.security.identity.LoginThrottle;
 import org.altiplano.security.identity.NewPassword;
 import org.altiplano.security.identity.SessionToken;
@@ -48,6 +50,12 @@ public class SessionResource {
     @Inject
     private Sessions sessions;
     @Inject
+    private OpenSessions open;
+    @Inject
+    private IdentityProvider provider;
+    @Inject
+    private SessionCookies cookies;
+    @Inject
     private LoginThrottle throttle;
     @Context
     private HttpServletRequest request;
@@ -63,15 +71,23 @@ public class SessionResource {
         PlatformUser user = authenticate(username, password)
                 .orElseThrow(() -> unauthorized("The user name or the password is wrong."));
         SessionToken token = sessions.open(user);
-        return Response.ok(describe(user.caller()))
-                .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();
+        return Response.ok(describe(new OpenSession(user.caller(), user.username(), IdentityProvider.EMBEDDED)))
+                .cookie(cookies.session(token)).header("Cache-Control", "no-store").build();
+    }
+
+    /** How users sign in here: nobody is known yet who could be asked. */
+    @GET
+    @Path("provider")
+    @Performs(Operation.SIGN_IN)
+    public Response provider() {
+        return Response.ok(Json.object().add("provider", provider.word()).build()).header("Cache-Control", "no-store").build();
     }
 
     @GET
     @Path("session")
     @Performs(Operation.SEE_SESSION)
     public Response session(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token) {
-        return Response.ok(describe(caller(token))).header("Cache-Control", "no-store").build();
+        return Response.ok(describe(current(token))).header("Cache-Control", "no-store").build();
     }
 
     /** The old password is asked for again, and guesses are slowed down, so that a session left open is no way to it. */
@@ -82,7 +98,12 @@ public class SessionResource {
     public Response changePassword(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                                    @HeaderParam("X-Requested-With") String requestedWith, InputStream body) {
         requireOwnPage(requestedWith);
-        String username = caller(token).owner();
+        OpenSession session = current(token);
+        if (session.provider() != IdentityProvider.EMBEDDED) {
+            throw new ProblemException(new Problem(409, "invalid_request_error", "This user's password is kept by Keycloak: change it there.",
+                    Optional.empty(), Optional.of("password_kept_elsewhere"), Optional.empty()));
+        }
+        String username = session.caller().owner();
         Fields fields = RequestBody.read(body);
         String current = fields.text("currentPassword", LONGEST_PASSWORD);
         NewPassword wanted = NewPassword.of(fields.text("newPassword", NewPassword.LONGEST), username)
@@ -95,14 +116,16 @@ public class SessionResource {
         return Response.noContent().build();
     }
 
+    /** Ends the session at the identity provider too. Where that could not be told, the answer says so. */
     @POST
     @Path("logout")
     @Performs(Operation.SIGN_OUT)
     public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                            @HeaderParam("X-Requested-With") String requestedWith) {
         requireOwnPage(requestedWith);
-        Optional.ofNullable(token).ifPresent(text -> sessions.close(new SessionToken(text)));
-        return Response.noContent().cookie(cookie("", 0)).build();
+        boolean whole = Optional.ofNullable(token).map(text -> open.close(new SessionToken(text))).orElse(true);
+        return (whole ? Response.noContent() : Response.ok(Json.object().add("remaining", IdentityProvider.KEYCLOAK.word()).build()))
+                .cookie(cookies.noSession()).header("Cache-Control", "no-store").build();
     }
 
     private static void requireOwnPage(String requestedWith) {
@@ -111,8 +134,8 @@ public class SessionResource {
         }
     }
 
-    private Caller caller(String token) {
-        return Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
+    private OpenSession current(String token) {
+        return Optional.ofNullable(token).flatMap(text -> open.session(new SessionToken(text)))
                 .orElseThrow(() -> unauthorized("There is no session, or it has ended."));
     }
 
@@ -130,19 +153,15 @@ public class SessionResource {
         return user;
     }
 
-    private NewCookie cookie(String value, int seconds) {
-        return new NewCookie.Builder(CallerAuthentication.SESSION_COOKIE).value(value).path("/").maxAge(seconds)
-                .httpOnly(true).secure(request.isSecure()).sameSite(NewCookie.SameSite.STRICT).build();
-    }
-
     /** With what the user may do, so that the console need not know the roles' rights. */
-    private static JsonObject describe(Caller caller) {
+    private static JsonObject describe(OpenSession session) {
+        Caller caller = session.caller();
         JsonArrayBuilder roles = Json.array();
         new TreeSet<>(caller.roleWords()).forEach(roles::add);
         JsonArrayBuilder operations = Json.array();
         Arrays.stream(Operation.values()).filter(caller::may).map(Operation::word).forEach(operations::add);
-        return Json.object().add("username", caller.owner()).add("tenant", caller.tenant()).add("roles", roles)
-                .add("operations", operations).build();
+        return Json.object().add("username", session.name()).add("owner", caller.owner()).add("tenant", caller.tenant())
+                .add("provider", session.provider().word()).add("roles", roles).add("operations", operations).build();
     }
 
     private static ProblemException unauthorized(String message) {

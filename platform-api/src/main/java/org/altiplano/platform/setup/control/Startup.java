@@ -5,12 +5,14 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.tenants.control.TenantRemoval;
 import org.altiplano.platform.usage.control.UsageLedger;
 import org.altiplano.platform.workers.control.WorkerGauges;
 import org.altiplano.security.identity.IdentityProvider;
+import org.altiplano.security.signin.RealmClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +38,15 @@ public class Startup {
     private WorkerGauges gauges;
     @Inject
     private Instance<IdentityProvider> identity;
+    @Inject
+    private Instance<Optional<RealmClient>> console;
     private volatile boolean done;
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
         try {
             // First: whoever may call must be clear before anything is opened.
-            LOG.info("Users are kept by the identity provider {}.", identity.get());
+            LOG.info("Users are kept by the identity provider {}.", identity.get().word());
+            console.get();
             migration.run();
             firstStart.run();
             for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {

@@ -12,6 +12,7 @@ import java.util.stream.StreamSupport;
 final class Readiness {
 
     private static final Duration GATEWAY_PATIENCE = Duration.ofMinutes(3);
+    private static final Duration KEYCLOAK_PATIENCE = Duration.ofMinutes(4);
     private static final Duration WORKER_PATIENCE = Duration.ofMinutes(1);
     private static final Duration MODEL_PATIENCE = Duration.ofMinutes(10);
 
@@ -114,6 +115,11 @@ final class Readiness {
     private void awaitGateway(List<String> started) {
         await(ManagedProcess.GATEWAY, "ready", started.contains(ManagedProcess.GATEWAY), GATEWAY_PATIENCE,
                 gateway::isReady);
+    }
+
+    /** Waits for the platform's own Keycloak. */
+    void awaitKeycloak(List<String> started, LocalKeycloak keycloak) {
+        await(ManagedProcess.KEYCLOAK, "ready", started.contains(ManagedProcess.KEYCLOAK), KEYCLOAK_PATIENCE, keycloak::isReady);
     }
 
     private void await(String name, String result, boolean started, Duration patience,

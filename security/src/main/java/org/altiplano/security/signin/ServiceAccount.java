@@ -24,6 +24,14 @@ public final class ServiceAccount {
     /** A token is not used up to its last second: it has to arrive, too. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
+    /** The realm does not take the client for what it says it is. */
+    public static final class Unwelcome extends IOException {
+
+        Unwelcome(String code) {
+            super("the realm gives this client no token: " + code);
+        }
+    }
+
     private record Held(String token, Instant until) {
     }
 
@@ -59,7 +67,7 @@ public final class ServiceAccount {
             if (response instanceof AccessTokenResponse given) {
                 return given.getTokens().getAccessToken();
             }
-            throw new IOException("the realm gives this client no token: " + response.toErrorResponse().getErrorObject().getCode());
+            throw new Unwelcome(response.toErrorResponse().getErrorObject().getCode());
         } catch (ParseException e) {
             throw new IOException("what the realm answers is no token", e);
         }

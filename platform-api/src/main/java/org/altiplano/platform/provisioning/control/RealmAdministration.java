@@ -105,6 +105,11 @@ public final class RealmAdministration {
 
     private static ProblemException unavailable(ProcessingException e) {
         LOG.warn("Keycloak could not be asked: {}", e.toString());
+        if (e.getCause() instanceof ServiceAccount.Unwelcome) {
+            return new ProblemException(new Problem(502, "server_error", "Keycloak does not let the platform do this: the secret of its client "
+                    + "altiplano-provisioner is not the one in the file secrets/keycloak-provisioner.", Optional.empty(),
+                    Optional.of("identity_provider_failed"), Optional.empty()), e);
+        }
         return new ProblemException(new Problem(503, "server_error",
                 "Keycloak, which keeps organizations and users, does not answer. Nothing is lost: ask for the same again later.",
                 Optional.empty(), Optional.of("identity_provider_unavailable"), Optional.of(LATER)), e);

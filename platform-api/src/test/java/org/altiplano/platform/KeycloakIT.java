@@ -121,7 +121,7 @@ class KeycloakIT {
         assertEquals("[\"developer\",\"tenant-admin\"]", session.getJsonArray("roles").toString());
         assertEquals(200, browser.get("/v1/models").statusCode());
         assertEquals(403, browser.get("/admin/v1/workers").statusCode());
-        assertEquals(409, browser.post("/auth/password").statusCode(), "her password is Keycloak's");
+        assertEquals(409, administer(browser, "POST", "/auth/password", "{}").statusCode(), "her password is Keycloak's");
     }
 
     @Test
@@ -199,13 +199,13 @@ class KeycloakIT {
     void aTenantAndItsMembersComeToBeInTheRealm() {
         RealmBrowser root = new RealmBrowser();
         root.signIn("root", "root's password", "/");
-        assertEquals(201, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"initech\",\"name\":\"Initech\"}").statusCode());
-        assertEquals(1, Keycloak.organizations("initech").size());
-        assertEquals(409, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"initech\"}").statusCode());
-        String erin = "{\"username\":\"erin\",\"tenant\":\"initech\",\"roles\":[\"tenant-admin\",\"auditor\"],\"password\":\"a first password\"}";
+        assertEquals(201, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"vandelay\",\"name\":\"Vandelay\"}").statusCode());
+        assertEquals(1, Keycloak.organizations("vandelay").size());
+        assertEquals(409, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"vandelay\"}").statusCode());
+        String erin = "{\"username\":\"erin\",\"tenant\":\"vandelay\",\"roles\":[\"tenant-admin\",\"auditor\"],\"password\":\"a first password\"}";
         HttpResponse<String> added = administer(root, "POST", "/admin/v1/members", erin);
         assertEquals(201, added.statusCode(), added.body());
-        assertEquals("initech", json(added.body()).getString("tenant"));
+        assertEquals("vandelay", json(added.body()).getString("tenant"));
         assertEquals(409, administer(root, "POST", "/admin/v1/members", erin).statusCode());
 
         // Somebody else knows her password, so Keycloak has her choose another one.
@@ -214,7 +214,7 @@ class KeycloakIT {
         HttpResponse<String> chosen = hers.submit(hers.get(page), "password-new=a+second+password&password-confirm=a+second+password");
         assertEquals(Gateway.BASE.resolve("/"), RealmBrowser.target(hers.get(RealmBrowser.target(chosen))));
         JsonObject session = json(hers.get("/auth/session").body());
-        assertEquals("initech", session.getString("tenant"));
+        assertEquals("vandelay", session.getString("tenant"));
         assertEquals("[\"auditor\",\"tenant-admin\"]", session.getJsonArray("roles").toString());
 
         JsonObject listed = json(hers.get("/admin/v1/members").body()).getJsonArray("data").getJsonObject(0);
@@ -235,7 +235,7 @@ class KeycloakIT {
         assertEquals(200, administer(root, "PATCH", "/admin/v1/members/erin", "{\"roles\":[\"developer\"]}").statusCode());
         assertEquals("[\"developer\"]", json(hers.get("/auth/session").body()).getJsonArray("roles").toString());
         assertEquals(403, hers.get("/admin/v1/members").statusCode());
-        assertEquals("[\"auditor\"]", member(root, "initech", "frank").getJsonArray("roles").toString());
+        assertEquals("[\"auditor\"]", member(root, "vandelay", "frank").getJsonArray("roles").toString());
         assertEquals(200, administer(root, "PATCH", "/admin/v1/members/frank", "{\"roles\":[\"platform-admin\"]}").statusCode());
         assertEquals("[\"platform-admin\"]", json(administer(root, "PATCH", "/admin/v1/members/frank", "{}").body()).getJsonArray("roles").toString());
         assertEquals(200, administer(root, "PATCH", "/admin/v1/members/frank", "{\"roles\":[\"developer\"]}").statusCode());
@@ -250,19 +250,19 @@ class KeycloakIT {
     void whatAFailureLeftOfATenantAndAMemberIsGoneOnWithAndNobodysElseIsTaken() {
         RealmBrowser root = new RealmBrowser();
         root.signIn("root", "root's password", "/");
-        Keycloak.create("organizations", "{\"name\":\"hooli\",\"alias\":\"hooli\",\"enabled\":true}");
-        HttpResponse<String> foreign = administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"hooli\"}");
+        Keycloak.create("organizations", "{\"name\":\"dunder\",\"alias\":\"dunder\",\"enabled\":true}");
+        HttpResponse<String> foreign = administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"dunder\"}");
         assertEquals(409, foreign.statusCode());
         assertEquals("organization_exists", json(foreign.body()).getString("code"));
-        Keycloak.create("organizations", "{\"name\":\"umbrella\",\"alias\":\"umbrella\",\"enabled\":true,\"attributes\":{\"altiplano-tenant\":[\"umbrella\"]}}");
-        assertEquals(201, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"umbrella\"}").statusCode());
-        assertEquals(1, Keycloak.organizations("umbrella").size());
+        Keycloak.create("organizations", "{\"name\":\"prestige\",\"alias\":\"prestige\",\"enabled\":true,\"attributes\":{\"altiplano-tenant\":[\"prestige\"]}}");
+        assertEquals(201, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"prestige\"}").statusCode());
+        assertEquals(1, Keycloak.organizations("prestige").size());
 
-        Keycloak.create("users", "{\"username\":\"gina\",\"enabled\":true,\"attributes\":{\"altiplano-tenant\":[\"unfinished:umbrella\"]}}");
+        Keycloak.create("users", "{\"username\":\"gina\",\"enabled\":true,\"attributes\":{\"altiplano-tenant\":[\"unfinished:prestige\"]}}");
         String gina = "{\"username\":\"gina\",\"tenant\":\"%s\",\"roles\":[\"developer\"],\"password\":\"a first password\"}";
         assertEquals(409, administer(root, "POST", "/admin/v1/members", gina.formatted("default")).statusCode(), "she was begun for another tenant");
-        assertEquals(201, administer(root, "POST", "/admin/v1/members", gina.formatted("umbrella")).statusCode());
-        assertEquals("[\"developer\"]", member(root, "umbrella", "gina").getJsonArray("roles").toString());
+        assertEquals(201, administer(root, "POST", "/admin/v1/members", gina.formatted("prestige")).statusCode());
+        assertEquals("[\"developer\"]", member(root, "prestige", "gina").getJsonArray("roles").toString());
     }
 
     @Test
@@ -270,8 +270,9 @@ class KeycloakIT {
     void aNewKeyOfTheRealmWorksAtOnceAndTheOldOneGoesOnWorking() throws InterruptedException {
         String old = access("alice");
         Keycloak.rotateKeys();
+        // A realm under load signs with the old one for some moments more.
+        Eventually.holds("the realm signs with its new key", () -> !header(access("alice")).equals(header(old)));
         String renewed = access("alice");
-        assertNotEquals(header(old), header(renewed));
         // The keys may have been fetched for another test within this second.
         Thread.sleep(1_000);
         assertEquals(200, status("/v1/models", renewed));

@@ -54,20 +54,14 @@ export class Session {
   async resume(): Promise<void> {
     this.become({ kind: 'checking' });
     try {
+      // Also of use to who is signed in: where the page leads once the session is over.
+      this.provider = oneOf(providers, object(await this.gateway.get('/auth/provider'))['provider'], 'embedded');
       this.become({ kind: 'signed-in', user: userFrom(await this.gateway.get('/auth/session')) });
     } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 401) await this.begin();
-      else this.become({ kind: 'unreachable', message: sentence(problem) });
-    }
-  }
-
-  private async begin(): Promise<void> {
-    try {
-      this.provider = oneOf(providers, object(await this.gateway.get('/auth/provider'))['provider'], 'embedded');
-      this.signedOut(this.problem, { failed: this.problem !== '' });
-      this.problem = '';
-    } catch (problem) {
-      this.become({ kind: 'unreachable', message: sentence(problem) });
+      if (problem instanceof ApiError && problem.status === 401) {
+        this.signedOut(this.problem, { failed: this.problem !== '' });
+        this.problem = '';
+      } else this.become({ kind: 'unreachable', message: sentence(problem) });
     }
   }
 

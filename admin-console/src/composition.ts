@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiError } from './api/ApiError.ts';
 import { Gateway } from './api/Gateway.ts';
+import { takeProblem } from './auth/problems.ts';
 import { Session } from './auth/Session.ts';
 import { Conversation } from './playground/Conversation.ts';
 import { streamChat } from './playground/completions.ts';
@@ -9,7 +10,7 @@ import { History } from './workers/History.ts';
 
 /** The long-lived parts of the console and how they hang together. */
 export const gateway = new Gateway(window.fetch.bind(window));
-export const session = new Session(gateway);
+export const session = new Session(gateway, takeProblem(window.location, window.history));
 export const theme = new Theme(document.documentElement, window.localStorage, window.matchMedia('(prefers-color-scheme: dark)'));
 export const history = new History(5 * 60_000);
 export const conversation = new Conversation(
@@ -35,6 +36,6 @@ session.subscribe(() => {
     queries.clear();
     history.clear();
     // A session that merely ran out keeps the conversation for its owner's return.
-    if (state.notice === '') conversation.forget();
+    if (!state.expired) conversation.forget();
   }
 });

@@ -39,6 +39,17 @@ printf '%s\n' "$LIBTORCH_VERSION" >"$distribution/libtorch/version.part"
 mv -f "$distribution/libtorch/version.part" "$distribution/libtorch/version"
 printf '%s\n' "$LIBERTY_VERSION $LIBTORCH_VERSION" >"$distribution/versions"
 
+mkdir -p "$distribution/realm"
+cp -p "$checkout/deploy/keycloak/altiplano-realm.json" "$distribution/realm/"
+
+# Only where it was asked for. What it would else do at its first start is done here once for every home.
+if [ -n "${KEYCLOAK:-}" ] && [ "$(cat "$distribution/keycloak/built" 2>/dev/null)" != "$KEYCLOAK_VERSION" ]; then
+  rm -rf "$distribution/keycloak"
+  link "$KEYCLOAK" "$distribution/keycloak"
+  "$distribution/keycloak/bin/kc.sh" build --db=dev-file
+  printf '%s\n' "$KEYCLOAK_VERSION" >"$distribution/keycloak/built"
+fi
+
 jars "$checkout/deploy/cli/target/runtime.classpath" "$checkout/deploy/cli/target/cli-$VERSION.jar" "$distribution/lib/cli"
 jars "$checkout/cluster/worker/target/runtime.classpath" "$checkout/cluster/worker/target/worker-$VERSION.jar" "$distribution/worker"
 

@@ -26,7 +26,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
         </Bullseye>
       );
     case 'signed-out':
-      return <SignInPage notice={state.notice} />;
+      return <SignInPage provider={state.provider} notice={state.notice} failed={state.failed} />;
     case 'signed-in':
       return children;
   }

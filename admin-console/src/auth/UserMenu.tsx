@@ -43,7 +43,7 @@ export function UserMenu({ user }: { user: User }) {
       >
         <DropdownGroup label={user.roles.length === 0 ? 'Signed in' : user.roles.map(roleLabel).join(', ')}>
           <DropdownList>
-            <DropdownItem onClick={() => setSecondFactor(true)}>Second factor</DropdownItem>
+            {user.hasPassword && <DropdownItem onClick={() => setSecondFactor(true)}>Second factor</DropdownItem>}
             {user.hasPassword && <DropdownItem onClick={() => setChanging(true)}>Change password</DropdownItem>}
             <DropdownItem onClick={() => void signOut()}>Sign out</DropdownItem>
           </DropdownList>

@@ -67,6 +67,44 @@ class ConsoleIT {
     }
 
     @Test
+    void whereUsersAreKeptInKeycloakTheyGoThereAndAreBroughtBackToThePageAskedFor() {
+        gateway.provider = "keycloak";
+        try (ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open("/models?x=1")) {
+            assertThat(visit.signIn().throughKeycloak()).hasAttribute("href", "/auth/keycloak/start?to=%2Fmodels%3Fx%3D1");
+            assertThat(visit.signIn().password()).hasCount(0);
+            visit.assertAccessible();
+            visit.signIn().asPlatformAdministrator();
+            visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
+            assertThat(visit.models().heading()).isVisible();
+        }
+    }
+
+    @Test
+    void aSignInThatFailedAtKeycloakIsExplainedOnce() {
+        gateway.provider = "keycloak";
+        try (ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open("/?sign-in=unavailable")) {
+            assertThat(visit.signIn().message("Keycloak does not answer")).isVisible();
+            assertThat(visit.page()).hasURL(gateway.url() + "/");
+            visit.assertAccessible();
+            visit.open("/?sign-in=%3Cb%3Ehello%3C%2Fb%3E");
+            assertThat(visit.signIn().throughKeycloak()).isVisible();
+            assertThat(visit.signIn().message("hello")).hasCount(0);
+        }
+    }
+
+    @Test
+    void signingOutSaysWhenKeycloakCouldNotBeTold() {
+        gateway.provider = "keycloak";
+        gateway.remaining = true;
+        try (ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open("/playground")) {
+            visit.signIn().asPlatformAdministrator();
+            visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
+            visit.frame().signOut();
+            assertThat(visit.signIn().message("Keycloak could not be told")).isVisible();
+        }
+    }
+
+    @Test
     void signingOutEndsTheSessionAndForgetsTheConversation() {
         try (ConsoleBrowser.Visit visit = signedIn("/playground")) {
             visit.playground().send("A secret");

@@ -62,6 +62,10 @@ final class ScriptedGateway implements AutoCloseable {
     volatile ScriptedAnswer answer = ScriptedAnswer.words(0, "Hello", " there", ".");
     /** Whether there is nothing yet but tenants. */
     volatile boolean emptyTenants;
+    /** Where users sign in. */
+    volatile String provider = "embedded";
+    /** Whether the realm cannot be told of a sign-out. */
+    volatile boolean remaining;
     /** A status that the calls of /admin answer instead of their data; 0 for none. */
     volatile int adminFault;
 
@@ -166,9 +170,11 @@ final class ScriptedGateway implements AutoCloseable {
                 json(exchange, answer.status(), answer.body());
             }
             case "/auth/password" -> change(exchange);
+            case "/auth/provider" -> json(exchange, 200, Map.of("provider", provider));
             case "/auth/logout" -> {
                 sessions.remove(token(exchange));
-                exchange.sendResponseHeaders(204, -1);
+                if (remaining) json(exchange, 200, Map.of("remaining", "keycloak"));
+                else exchange.sendResponseHeaders(204, -1);
             }
             default -> {
                 List<String> granted = sessions.get(token(exchange));

@@ -22,6 +22,15 @@ public final class SignInPage {
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in")).click();
     }
 
+    public Locator throughKeycloak() {
+        return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in with Keycloak"));
+    }
+
+    /** Chooses the password of the platform's own user where others sign in at Keycloak. */
+    public void asPlatformAdministrator() {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("I am an administrator of this platform itself")).click();
+    }
+
     public Locator password() {
         return page.getByLabel("Password", new Page.GetByLabelOptions().setExact(true));
     }

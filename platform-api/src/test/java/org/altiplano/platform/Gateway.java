@@ -50,6 +50,11 @@ final class Gateway implements AutoCloseable {
         Eventually.holds("the models are served", () -> send(get("/v1/models")).body().contains("\"slow\""));
     }
 
+    /** A file of the secrets of the gateway under test. */
+    static Path secret(String name) {
+        return Path.of(System.getProperty("altiplano.home"), "secrets", name);
+    }
+
     /** The real application, under another name, with what a test adds to it. */
     static WebArchive war(String name) {
         return ShrinkWrap.create(ZipImporter.class, name).importFrom(new File(System.getProperty("war"))).as(WebArchive.class);

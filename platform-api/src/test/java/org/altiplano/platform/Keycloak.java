@@ -3,10 +3,13 @@ package org.altiplano.platform;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -26,6 +29,7 @@ import org.altiplano.contract.Eventually;
 final class Keycloak implements AutoCloseable {
 
     private static final int PORT = Integer.getInteger("altiplano.identity.port");
+    static final String PROVISIONER_SECRET = "the tests secret of the provisioner";
     private static final String BASE = "http://127.0.0.1:" + PORT;
     private static final Path HOME = Path.of(System.getProperty("keycloak.home"));
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -41,7 +45,7 @@ final class Keycloak implements AutoCloseable {
             Path imports = Files.createDirectories(HOME.resolve("data/import"));
             JsonObject realm = merged(Gateway.json(Files.readString(Path.of(System.getProperty("keycloak.realm")))),
                     Gateway.json(Files.readString(Path.of("src/test/resources/realm-members.json"))));
-            Files.writeString(imports.resolve("altiplano-realm.json"), realm.toString());
+            Files.writeString(imports.resolve("altiplano-realm.json"), withSecrets(realm).toString());
             ProcessBuilder command = new ProcessBuilder("bash", HOME.resolve("bin/kc.sh").toString(), "start-dev",
                     "--http-host", "127.0.0.1", "--http-port", Integer.toString(PORT), "--import-realm");
             command.environment().putAll(Map.of("KC_BOOTSTRAP_ADMIN_USERNAME", "admin", "KC_BOOTSTRAP_ADMIN_PASSWORD", "admin",
@@ -52,6 +56,45 @@ final class Keycloak implements AutoCloseable {
             return keycloak;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The secrets of the realm's clients as the gateway has them. The console's tokens live shortly, so that tests see what comes after. */
+    private static JsonObject withSecrets(JsonObject realm) throws IOException {
+        JsonArrayBuilder clients = Json.createArrayBuilder();
+        for (JsonObject client : realm.getJsonArray("clients").getValuesAs(JsonObject.class)) {
+            JsonObjectBuilder known = Json.createObjectBuilder(client);
+            if (client.getString("clientId").equals("console")) {
+                known.add("secret", Files.readString(Gateway.secret("keycloak-console")));
+                known.add("attributes", Json.createObjectBuilder(client.getJsonObject("attributes")).add("access.token.lifespan", "2"));
+            } else if (client.getString("clientId").equals("altiplano-provisioner")) {
+                known.add("secret", PROVISIONER_SECRET);
+            }
+            clients.add(known);
+        }
+        return Json.createObjectBuilder(realm).add("clients", clients).build();
+    }
+
+    /** Ends all of a user's sessions, as an administrator of the realm does. */
+    static void endSessions(String user) {
+        String id = array(administer("GET", "/admin/realms/altiplano/users?exact=true&username=" + user, "").body()).getJsonObject(0).getString("id");
+        assertEquals(204, administer("POST", "/admin/realms/altiplano/users/" + id + "/logout", "").statusCode());
+    }
+
+    /** What is kept of the organizations of a name. */
+    static JsonArray organizations(String name) {
+        return array(administer("GET", "/admin/realms/altiplano/organizations?exact=true&search=" + name, "").body());
+    }
+
+    /** Makes something in the realm, as its administrator does. */
+    static void create(String path, String json) {
+        HttpResponse<String> made = administer("POST", "/admin/realms/altiplano/" + path, json);
+        assertEquals(201, made.statusCode(), made.body());
+    }
+
+    private static JsonArray array(String text) {
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return reader.readArray();
         }
     }
 

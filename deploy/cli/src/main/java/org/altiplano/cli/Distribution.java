@@ -39,6 +39,16 @@ record Distribution(Path folder) {
         return folder.resolve("gateway");
     }
 
+    /** There only where it was asked for: few want a Keycloak of their own. */
+    Path keycloak() {
+        return folder.resolve("keycloak");
+    }
+
+    /** The realm that a Keycloak is to have. */
+    Path realm() {
+        return folder.resolve("realm").resolve("altiplano-realm.json");
+    }
+
     Path libtorch() {
         return folder.resolve("libtorch");
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.altiplano.security.identity.IdentityProvider;
 
 /** How the gateway is started: an Open Liberty server in the home, with the distribution's configuration. */
 final class GatewayPlan {
@@ -35,6 +36,10 @@ final class GatewayPlan {
                 "ALTIPLANO_CLUSTER_HOST", Ports.LOOPBACK,
                 "ALTIPLANO_CLUSTER_PORT", Integer.toString(ports.cluster().get(ManagedProcess.GATEWAY)),
                 "ALTIPLANO_CLUSTER_SEEDS", ports.seeds()));
+        ports.keycloak().ifPresent(port -> environment.putAll(Map.of(
+                "ALTIPLANO_IDENTITY", IdentityProvider.KEYCLOAK.word(),
+                "ALTIPLANO_KEYCLOAK_REALM", LocalKeycloak.realm(port),
+                "ALTIPLANO_CONSOLE_URL", ports.baseUrl())));
         // `server run` replaces itself by the JVM: the pid that was started is the gateway's.
         return new LaunchPlan(ManagedProcess.GATEWAY, List.of("sh", distribution.liberty() + "/bin/server", "run",
                 SERVER), environment, home.log(ManagedProcess.GATEWAY));

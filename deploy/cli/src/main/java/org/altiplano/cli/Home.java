@@ -60,6 +60,21 @@ record Home(Path folder) {
         return new SecretStore(secrets(), System.getenv());
     }
 
+    /** By which the gateway proves itself to the realm for the console. */
+    Path consoleSecret() {
+        return secrets().resolve("keycloak-console");
+    }
+
+    /** By which the gateway may look after the realm's organizations and users. */
+    Path provisionerSecret() {
+        return secrets().resolve("keycloak-provisioner");
+    }
+
+    /** What a Keycloak of this platform's own runs in and keeps. */
+    Path keycloak() {
+        return folder.resolve("keycloak");
+    }
+
     /** How far the audit log was found in order. */
     Path auditHeads() {
         return secrets().resolve("audit-heads.json");

@@ -24,7 +24,7 @@ final class LogsCommand implements Runnable {
     @Option(names = {"-f", "--follow"}, description = "Go on until Ctrl-C.")
     private boolean follow;
 
-    @Parameters(arity = "0..1", paramLabel = "PROCESS", description = "gateway, worker-1, worker-2... (default: all).")
+    @Parameters(arity = "0..1", paramLabel = "PROCESS", description = "gateway, keycloak, worker-1... (default: all).")
     private Optional<String> process = Optional.empty();
 
     @Override
@@ -70,7 +70,7 @@ final class LogsCommand implements Runnable {
             return List.of();
         }
         try (Stream<Path> logs = Files.list(altiplano.home().logs())) {
-            return logs.map(log -> log.getFileName().toString()).filter(name -> name.matches("(gateway|worker-\\d+)\\.log"))
+            return logs.map(log -> log.getFileName().toString()).filter(name -> name.matches("(gateway|keycloak|worker-\\d+)\\.log"))
                     .map(name -> name.substring(0, name.length() - ".log".length())).sorted().toList();
         } catch (IOException failure) {
             throw new CommandFailure("Cannot read " + altiplano.home().logs() + ": " + failure.getMessage(), failure);

@@ -6,15 +6,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * A worker or gateway that {@code up} started.
+ * A worker, gateway or Keycloak that {@code up} started.
  *
- * @param name {@code gateway} or {@code worker-1}, {@code worker-2}...
+ * @param name {@code gateway}, {@code keycloak} or {@code worker-1}, {@code worker-2}...
  * @param identity which process it is or was
  * @param startedAt when
  */
 record ManagedProcess(String name, ProcessIdentity identity, Instant startedAt) {
 
     static final String GATEWAY = "gateway";
+    static final String KEYCLOAK = "keycloak";
     private static final String WORKER = "worker-";
 
     static String worker(int number) {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import org.altiplano.security.identity.IdentityProvider;
 
 /**
  * Brings a home's platform up, on the command's thread: looks what runs, gets the models, starts what is missing and
@@ -24,8 +26,10 @@ final class PlatformStart {
      * @param models to be served besides those that were before
      * @param workers absent: as many as before, or one
      * @param httpPort absent: as it runs or ran until it ended by itself, else 8080; 0: any free one
+     * @param identity where users are to be kept, keycloak being one of the platform's own; absent: what the environment says,
+     *         else as before
      */
-    record Wish(List<String> models, OptionalInt workers, OptionalInt httpPort) {
+    record Wish(List<String> models, OptionalInt workers, OptionalInt httpPort, Optional<IdentityProvider> identity) {
     }
 
     /**
@@ -54,10 +58,11 @@ final class PlatformStart {
 
     Outcome start(Wish wish) {
         List<ManagedProcess> known = table.all();
-        List<String> missing = missing(known, wish);
+        boolean keycloak = wantsKeycloak(known, wish);
+        List<String> missing = missing(known, wish, keycloak);
         boolean first = home.isNew();
         noteSpare(known, wish);
-        Ports ports = ports(known, wish, missing);
+        Ports ports = ports(known, wish, missing, keycloak);
         List<String> models = wish.models().isEmpty() && first ? List.of(DEFAULT_MODEL) : wish.models();
         checkDisk();
         var store = new LocalModels(home, terminal);
@@ -65,17 +70,54 @@ final class PlatformStart {
         Credentials credentials = Credentials.readOrCreate(home, new SecureRandom());
         known.stream().filter(process -> missing.contains(process.name())).forEach(process -> terminal.note(
                 process.name() + " has ended by itself (see " + home.log(process.name()) + "); starting it again."));
-        launch(missing, ports, models, workers(known, wish));
+        Optional<LocalKeycloak> own = ports.keycloak().map(port -> new LocalKeycloak(home, distribution, port));
+        // Keycloak first: it takes longest.
+        launch(missing, ports, name -> switch (name) {
+            case ManagedProcess.KEYCLOAK -> own.orElseThrow().plan(credentials, RealmSecrets.readOrCreate(home, new SecureRandom()));
+            case ManagedProcess.GATEWAY -> GatewayPlan.of(home, distribution, ports, models);
+            default -> WorkerPlan.of(name, home, distribution, ports, workers(known, wish));
+        });
         var readiness = new Readiness(home, table, terminal, new GatewayClient(ports.baseUrl(), credentials), store);
         readiness.await(missing);
+        own.ifPresent(local -> {
+            readiness.awaitKeycloak(missing, local);
+            local.settle();
+        });
         List<String> served = readiness.serve(models);
         home.markUsed();
         return new Outcome(ports, credentials, first, table.all(), missing, served);
     }
 
-    /** Names of the processes that do not run but should, workers first. */
-    private List<String> missing(List<ManagedProcess> known, Wish wish) {
+    /** Whether the platform is to have a Keycloak of its own. A gateway that runs cannot change where its users are. */
+    private boolean wantsKeycloak(List<ManagedProcess> known, Wish wish) {
+        boolean before = Ports.read(home).flatMap(Ports::keycloak).isPresent();
+        boolean told = environment("ALTIPLANO_IDENTITY").isPresent();
+        boolean wanted = wish.identity().map(IdentityProvider.KEYCLOAK::equals).orElse(before && !told);
+        boolean runs = known.stream().anyMatch(process -> process.name().equals(ManagedProcess.GATEWAY) && process.isAlive());
+        if (runs && wanted != before) {
+            throw new CommandFailure("The gateway already runs " + (before ? "with a Keycloak of its own" : "without a Keycloak of its own")
+                    + ": end it by altiplano down to change that.");
+        }
+        if (wanted) {
+            LocalKeycloak.require(distribution);
+            if (environment("ALTIPLANO_KEYCLOAK_REALM").isPresent()) {
+                throw new CommandFailure("ALTIPLANO_KEYCLOAK_REALM names a Keycloak that is there already: with --identity keycloak the"
+                        + " platform starts one of its own. Leave one of them out.");
+            }
+            if (!ownHost().orElse(Ports.LOOPBACK).equals(Ports.LOOPBACK)) {
+                throw new CommandFailure("A Keycloak of the platform's own is for this machine only: leave out ALTIPLANO_HTTP_HOST, or use a"
+                        + " Keycloak that is there already (ALTIPLANO_IDENTITY, ALTIPLANO_KEYCLOAK_REALM).");
+            }
+        }
+        return wanted;
+    }
+
+    /** Names of the processes that do not run but should, in the order of their start. */
+    private List<String> missing(List<ManagedProcess> known, Wish wish, boolean keycloak) {
         List<String> names = new ArrayList<>();
+        if (keycloak) {
+            names.add(ManagedProcess.KEYCLOAK);
+        }
         for (int number = 1; number <= workers(known, wish); number++) {
             names.add(ManagedProcess.worker(number));
         }
@@ -98,7 +140,7 @@ final class PlatformStart {
         }
     }
 
-    private Ports ports(List<ManagedProcess> known, Wish wish, List<String> missing) {
+    private Ports ports(List<ManagedProcess> known, Wish wish, List<String> missing, boolean keycloak) {
         Optional<Ports> before = Ports.read(home);
         Ports ports = before.orElseGet(() -> Ports.fresh(Ports.LOOPBACK, Ports.HTTP));
         if (missing.contains(ManagedProcess.GATEWAY)) {
@@ -113,13 +155,17 @@ final class PlatformStart {
                     + ": end it by altiplano down to move it to port " + wish.httpPort().getAsInt() + ".");
         }
         for (String process : missing) {
-            ports = ports.withClusterPort(process);
+            ports = process.equals(ManagedProcess.KEYCLOAK) ? ports.withKeycloakPort() : ports.withClusterPort(process);
         }
-        return ports;
+        return keycloak ? ports : ports.withoutKeycloak();
     }
 
     private static Optional<String> ownHost() {
-        return Optional.ofNullable(System.getenv("ALTIPLANO_HTTP_HOST")).filter(host -> !host.isBlank());
+        return environment("ALTIPLANO_HTTP_HOST");
+    }
+
+    private static Optional<String> environment(String name) {
+        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
     }
 
     private void checkDisk() {
@@ -129,15 +175,10 @@ final class PlatformStart {
         }
     }
 
-    private void launch(List<String> missing, Ports ports, List<String> models, int workers) {
-        if (missing.isEmpty()) {
-            return;
+    private void launch(List<String> missing, Ports ports, Function<String, LaunchPlan> plans) {
+        if (!missing.isEmpty()) {
+            ports.write(home);
         }
-        ports.write(home);
-        for (String name : missing) {
-            LaunchPlan plan = name.equals(ManagedProcess.GATEWAY) ? GatewayPlan.of(home, distribution, ports, models)
-                    : WorkerPlan.of(name, home, distribution, ports, workers);
-            table.add(plan.launch(Instant.now()));
-        }
+        missing.forEach(name -> table.add(plans.apply(name).launch(Instant.now())));
     }
 }

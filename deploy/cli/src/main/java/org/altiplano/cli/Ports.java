@@ -23,20 +23,22 @@ import java.util.stream.Collectors;
  * @param httpHost where the gateway listens
  * @param httpPort where the gateway listens
  * @param cluster ports of the cluster members on loopback, by process name
+ * @param keycloak where the platform's own Keycloak listens on loopback, if it has one
  */
-record Ports(String clusterName, String httpHost, int httpPort, Map<String, Integer> cluster) {
+record Ports(String clusterName, String httpHost, int httpPort, Map<String, Integer> cluster, Optional<Integer> keycloak) {
 
     static final String LOOPBACK = "127.0.0.1";
 
     /** Where a gateway listens unless told otherwise. */
     static final int HTTP = 8080;
+    private static final int KEYCLOAK = 8180;
 
     Ports {
         cluster = Map.copyOf(cluster);
     }
 
     static Ports fresh(String httpHost, int httpPort) {
-        return new Ports("altiplano-" + UUID.randomUUID(), httpHost, httpPort, Map.of());
+        return new Ports("altiplano-" + UUID.randomUUID(), httpHost, httpPort, Map.of(), Optional.empty());
     }
 
     /**
@@ -54,7 +56,7 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
             throw new CommandFailure("Port " + port + " of " + host + " is taken by another program: end that, or"
                     + " choose another port with --http-port.");
         }
-        return new Ports(clusterName, host, port, cluster);
+        return new Ports(clusterName, host, port, cluster, keycloak);
     }
 
     /** Gives a process that is to be started its cluster port: the one it had if that is free, else another. */
@@ -62,7 +64,17 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
         Integer old = cluster.get(process);
         Map<String, Integer> ports = new TreeMap<>(cluster);
         ports.put(process, old != null && isFree(LOOPBACK, old) ? old : anyFree(LOOPBACK));
-        return new Ports(clusterName, httpHost, httpPort, ports);
+        return new Ports(clusterName, httpHost, httpPort, ports, keycloak);
+    }
+
+    /** With a port for a Keycloak that is to be started: the one it had if that is free, else the default or another. */
+    Ports withKeycloakPort() {
+        int port = keycloak.orElse(KEYCLOAK);
+        return new Ports(clusterName, httpHost, httpPort, cluster, Optional.of(isFree(LOOPBACK, port) ? port : anyFree(LOOPBACK)));
+    }
+
+    Ports withoutKeycloak() {
+        return new Ports(clusterName, httpHost, httpPort, cluster, Optional.empty());
     }
 
     /** Where a new member looks for the others: {@code host:port,host:port}. */
@@ -81,6 +93,7 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
                 .put("httpPort", httpPort);
         ObjectNode members = json.putObject("cluster");
         new TreeMap<>(cluster).forEach(members::put);
+        keycloak.ifPresent(port -> json.put("keycloakPort", port));
         PrivateFile.write(file(home), Json.bytes(json));
     }
 
@@ -94,7 +107,7 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
             json.required("cluster").properties().forEach(
                     member -> cluster.put(member.getKey(), member.getValue().asInt()));
             return Optional.of(new Ports(json.required("clusterName").asText(), json.required("httpHost").asText(),
-                    json.required("httpPort").asInt(), cluster));
+                    json.required("httpPort").asInt(), cluster, Optional.ofNullable(json.get("keycloakPort")).map(JsonNode::asInt)));
         } catch (IOException | RuntimeException unreadable) {
             throw new CommandFailure("Cannot read " + file(home) + " (" + unreadable.getMessage()
                     + "): delete it while Altiplano is down.", unreadable);

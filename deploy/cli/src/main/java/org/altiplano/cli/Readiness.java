@@ -12,6 +12,7 @@ import java.util.stream.StreamSupport;
 final class Readiness {
 
     private static final Duration GATEWAY_PATIENCE = Duration.ofMinutes(3);
+    private static final Duration KEYCLOAK_PATIENCE = Duration.ofMinutes(4);
     private static final Duration WORKER_PATIENCE = Duration.ofMinutes(1);
     private static final String REFUSAL = "The gateway cannot start: ";
     private static final int LOG_LINES = 400;
@@ -129,6 +130,11 @@ final class Readiness {
             throw new CommandFailure(start.substring(refusal).lines().findFirst().orElseThrow()
                     + System.lineSeparator() + "More in " + home.log(ManagedProcess.GATEWAY));
         }
+    }
+
+    /** Waits for the platform's own Keycloak. */
+    void awaitKeycloak(List<String> started, LocalKeycloak keycloak) {
+        await(ManagedProcess.KEYCLOAK, "ready", started.contains(ManagedProcess.KEYCLOAK), KEYCLOAK_PATIENCE, keycloak::isReady);
     }
 
     private void await(String name, String result, boolean started, Duration patience,

@@ -1,9 +1,11 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.altiplano.security.identity.IdentityProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +31,11 @@ final class UpCommand implements Runnable {
             description = "Where the gateway listens (default: 8080; 0: any free port).")
     private Optional<Integer> httpPort = Optional.empty();
 
+    @Option(names = "--identity", paramLabel = "PROVIDER",
+            description = "Where users are kept: embedded (in the platform's own database) or keycloak (in a Keycloak that is started"
+                    + " beside it, to try that; default: as before, else embedded).")
+    private Optional<String> identity = Optional.empty();
+
     @Option(names = "--foreground", description = "Stay until Ctrl-C, then end what was started.")
     private boolean foreground;
 
@@ -46,7 +53,7 @@ final class UpCommand implements Runnable {
         Terminal terminal = altiplano.terminal();
         Distribution distribution = Distribution.ofProcess();
         home.create();
-        var wish = new PlatformStart.Wish(models, optional(workers), optional(httpPort));
+        var wish = new PlatformStart.Wish(models, optional(workers), optional(httpPort), identity.map(this::provider));
         PlatformStart.Outcome outcome = home.whileLocked(terminal,
                 () -> new PlatformStart(home, distribution, terminal).start(wish));
         terminal.print(json.isAsked() ? Json.pretty(asJson(home, outcome)) : summary(home, outcome));
@@ -60,6 +67,11 @@ final class UpCommand implements Runnable {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     option + " must be from " + low + " to " + high + ", not " + value.get() + ".");
         }
+    }
+
+    private IdentityProvider provider(String word) {
+        return Arrays.stream(IdentityProvider.values()).filter(known -> known.word().equals(word)).findFirst().orElseThrow(() ->
+                new CommandLine.ParameterException(spec.commandLine(), "--identity must be embedded or keycloak, not " + word + "."));
     }
 
     private static OptionalInt optional(Optional<Integer> value) {
@@ -78,8 +90,8 @@ final class UpCommand implements Runnable {
                 "  API        " + url + "/v1",
                 "  Console    " + url + "/",
                 outcome.first() ? "  API key    " + credentials.apiKey() : "  API key    in " + home.credentials(),
-                outcome.first() ? "  Sign in    " + credentials.adminUser() + " / " + credentials.adminPassword()
-                        : "  Sign in    " + credentials.adminUser() + ", password in " + home.credentials(),
+                (outcome.first() ? "  Sign in    " + credentials.adminUser() + " / " + credentials.adminPassword()
+                        : "  Sign in    " + credentials.adminUser() + ", password in " + home.credentials()) + keycloak(outcome),
                 outcome.first() ? "  These are shown once; " + home.credentials() + " keeps them for you alone." : "",
                 "Try it:",
                 "",
@@ -90,11 +102,17 @@ final class UpCommand implements Runnable {
                 "");
     }
 
+    private static String keycloak(PlatformStart.Outcome outcome) {
+        return outcome.ports().keycloak().map(port -> ", at Keycloak" + System.lineSeparator() + "  Keycloak   " + LocalKeycloak.address(port)
+                + "/admin/ (its administrator has this name and password too)").orElse("");
+    }
+
     private static ObjectNode asJson(Home home, PlatformStart.Outcome outcome) {
         String url = outcome.ports().baseUrl();
         ObjectNode result = Json.object().put("apiBaseUrl", url + "/v1").put("consoleUrl", url + "/")
                 .put("home", home.folder().toString()).put("credentialsFile", home.credentials().toString())
                 .put("alreadyRunning", outcome.started().isEmpty());
+        outcome.ports().keycloak().ifPresent(port -> result.put("keycloakRealm", LocalKeycloak.realm(port)));
         if (outcome.first()) {
             result.put("apiKey", outcome.credentials().apiKey()).put("adminUser", outcome.credentials().adminUser())
                     .put("adminPassword", outcome.credentials().adminPassword());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,16 @@ class GatewayPlanTest {
         assertEquals("one", Files.readString(server.resolve("apps/platform-api.war")));
         assertEquals(home.liberty().toString(), plan.environment().get("WLP_USER_DIR"));
         assertEquals("a,b", plan.environment().get("ALTIPLANO_MODELS"));
+    }
+
+    @Test
+    void theGatewayIsToldOfAKeycloakOfThePlatformsOwnAndOfNoOther() {
+        assertFalse(plan().environment().containsKey("ALTIPLANO_IDENTITY"), "what the environment says stays");
+        Ports ports = Ports.fresh("127.0.0.1", 8080).withClusterPort("gateway").withKeycloakPort();
+        Map<String, String> environment = GatewayPlan.of(home, distribution, ports, List.of()).environment();
+        assertEquals("keycloak", environment.get("ALTIPLANO_IDENTITY"));
+        assertEquals("http://127.0.0.1:" + ports.keycloak().orElseThrow() + "/realms/altiplano", environment.get("ALTIPLANO_KEYCLOAK_REALM"));
+        assertEquals("http://127.0.0.1:8080", environment.get("ALTIPLANO_CONSOLE_URL"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.altiplano.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -82,6 +83,21 @@ class LauncherTest {
         setAge("deploy/distribution/target/altiplano/built", 30);
         run("up");
         assertEquals(1, builds());
+    }
+
+    @Test
+    void aKeycloakIsBuiltInOnceItIsAskedFor() throws Exception {
+        tool("mvn", """
+                echo "$*" >>"%s/builds"
+                mkdir -p deploy/distribution/target/altiplano/lib/cli deploy/distribution/target/altiplano/keycloak
+                case "$*" in *-Pkeycloak*) touch deploy/distribution/target/altiplano/keycloak/built ;; esac
+                touch deploy/distribution/target/altiplano/built""".formatted(folder));
+        run("up", "--identity", "embedded");
+        assertFalse(Files.readString(folder.resolve("builds")).contains("-Pkeycloak"));
+        assertEquals(0, run("up", "--identity", "keycloak").status());
+        assertEquals(0, run("up", "--identity=keycloak").status());
+        assertEquals(2, builds());
+        assertTrue(Files.readAllLines(folder.resolve("builds")).get(1).contains("-Pkeycloak"));
     }
 
     @Test

@@ -52,6 +52,18 @@ class PortsTest {
     }
 
     @Test
+    void aKeycloakOfThePlatformsOwnIsRememberedAndIsNoMemberOfTheCluster(@TempDir Path folder) {
+        Home home = new Home(folder);
+        home.create();
+        Ports ports = Ports.fresh("127.0.0.1", 18080).withKeycloakPort();
+        ports.write(home);
+        assertEquals(ports, Ports.read(home).orElseThrow());
+        assertEquals(ports.keycloak(), ports.withKeycloakPort().keycloak());
+        assertEquals("", ports.seeds());
+        assertTrue(ports.withoutKeycloak().keycloak().isEmpty());
+    }
+
+    @Test
     void aDamagedFileIsNamed(@TempDir Path folder) throws Exception {
         Home home = new Home(folder);
         home.create();

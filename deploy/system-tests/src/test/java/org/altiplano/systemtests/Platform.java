@@ -200,7 +200,7 @@ final class Platform implements AutoCloseable {
     /** The ends of the logs, for the report of a failure. */
     private String logs() {
         var text = new StringBuilder();
-        for (String name : List.of("worker-1", "worker-2", "gateway")) {
+        for (String name : List.of("worker-1", "worker-2", "gateway", "keycloak")) {
             Path log = home.resolve("logs").resolve(name + ".log");
             if (Files.exists(log)) {
                 try {

@@ -1,5 +1,6 @@
 package org.altiplano.security.identity;
 
+import java.util.Locale;
 import org.altiplano.security.access.Role;
 
 /** Where the platform's users are kept. */
@@ -13,6 +14,11 @@ public enum IdentityProvider {
      * does so, and somebody must be able to while Keycloak is away.
      */
     KEYCLOAK;
+
+    /** As settings and documents spell it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Whether a user of the platform's own database may sign in. */
     public boolean admits(Caller user) {

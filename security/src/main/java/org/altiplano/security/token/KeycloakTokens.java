@@ -44,13 +44,8 @@ public final class KeycloakTokens implements TokenAuthority {
     public KeycloakTokens(String issuer, String audience, SigningKeys keys, InstantSource clock) {
         this.audience = audience;
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt")));
-        processor.setJWSKeySelector(keySelector(keys));
+        processor.setJWSKeySelector(selector(keys));
         processor.setJWTClaimsSetVerifier(new AccessTokenClaims(issuer, audience, clock));
-    }
-
-    /** What of a header is believed: which of the realm's keys and which of the algorithms that it may be. */
-    static JWSKeySelector<SecurityContext> keySelector(SigningKeys keys) {
-        return new JWSVerificationKeySelector<>(ALGORITHMS, keys);
     }
 
     /** Fetches the realm's keys from where Keycloak has them. */
@@ -63,6 +58,11 @@ public final class KeycloakTokens implements TokenAuthority {
                 throw new IOException("what " + address + " answers is no set of keys", e);
             }
         };
+    }
+
+    /** What of a header is believed: which of the realm's keys and which of the algorithms that it may be. */
+    public static JWSKeySelector<SecurityContext> selector(SigningKeys keys) {
+        return new JWSVerificationKeySelector<>(ALGORITHMS, keys);
     }
 
     @Override

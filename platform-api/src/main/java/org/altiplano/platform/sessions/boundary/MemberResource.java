@@ -13,33 +13,39 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.util.TreeSet;
+import java.util.Optional;
 import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.control.MemberDirectory;
 import org.altiplano.platform.sessions.control.MemberParser;
 import org.altiplano.platform.sessions.control.Members;
-import org.altiplano.platform.sessions.entity.PlatformUser;
+import org.altiplano.platform.sessions.entity.Member;
+import org.altiplano.platform.tenants.control.AskedTenant;
 import org.altiplano.platform.tenants.control.KnownKeys;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
+import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
 
-/** {@code /admin/v1/members}: the users that the platform keeps itself. */
+/** {@code /admin/v1/members}: a tenant's users, wherever they are kept. */
 @Path("members")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class MemberResource {
 
     @Inject
-    private Members members;
+    private MemberDirectory members;
+    @Inject
+    private Members own;
     @Inject
     private KnownKeys known;
     @Context
@@ -47,15 +53,16 @@ public class MemberResource {
 
     @GET
     @Performs(Operation.LIST_MEMBERS)
-    public JsonObject list() {
-        return Json.object().add("data", Json.array(members.list(caller()), MemberResource::describe)).build();
+    public JsonObject list(@QueryParam("tenant") String tenant) {
+        Optional<String> asked = AskedTenant.of(caller(), Operation.LIST_MEMBERS, Optional.ofNullable(tenant));
+        return Json.object().add("data", Json.array(members.list(caller(), asked), MemberResource::describe)).build();
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Performs(Operation.ADD_MEMBER)
     public Response add(InputStream body) {
-        PlatformUser added = members.add(caller(), MemberParser.wish(RequestBody.read(body), caller().tenant()));
+        Member added = members.add(caller(), MemberParser.wish(RequestBody.read(body), caller().tenant()));
         return Response.status(Response.Status.CREATED).header("Cache-Control", "no-store").entity(describe(added)).build();
     }
 
@@ -73,16 +80,17 @@ public class MemberResource {
     @Path("{id}")
     @Performs(Operation.REMOVE_MEMBER)
     public void remove(@PathParam("id") String username) {
-        PlatformUser removed = members.remove(caller(), username).orElseThrow(MemberResource::unknown);
+        Member removed = members.remove(caller(), username).orElseThrow(MemberResource::unknown);
         known.changed();
-        Audited.in(request, removed.caller().tenant());
+        Audited.in(request, removed.tenant());
     }
 
+    /** Only the platform's own users have one here. */
     @DELETE
     @Path("{id}/second-factor")
     @Performs(Operation.RESET_SECOND_FACTOR)
     public void resetSecondFactor(@PathParam("id") String username) {
-        Audited.in(request, members.resetSecondFactor(caller(), username).orElseThrow(MemberResource::unknown).caller().tenant());
+        Audited.in(request, own.resetSecondFactor(caller(), username).orElseThrow(MemberResource::unknown).caller().tenant());
     }
 
     private Caller caller() {
@@ -93,10 +101,10 @@ public class MemberResource {
         return new ProblemException(Problem.of(404, "There is no user with this name."));
     }
 
-    private static JsonObject describe(PlatformUser user) {
+    private static JsonObject describe(Member member) {
         JsonArrayBuilder roles = Json.array();
-        new TreeSet<>(user.caller().roleWords()).forEach(roles::add);
-        return Json.object().add("username", user.username()).add("tenant", user.caller().tenant()).add("roles", roles)
-                .add("createdAt", user.createdAt().toString()).build();
+        member.roles().stream().map(Role::word).sorted().forEach(roles::add);
+        return Json.object().add("username", member.username()).add("owner", member.owner()).add("tenant", member.tenant()).add("roles", roles)
+                .add("createdAt", member.createdAt().toString()).build();
     }
 }

@@ -14,7 +14,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -26,12 +25,15 @@ import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.control.OpenSessions;
 import org.altiplano.platform.sessions.control.Sessions;
 import org.altiplano.platform.sessions.control.SignIn;
+import org.altiplano.platform.sessions.entity.OpenSession;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.IdentityProvider;
 import org.altiplano.security.identity.NewPassword;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.web.CallerAuthentication;
@@ -51,6 +53,12 @@ public class SessionResource {
     private Sessions sessions;
     @Inject
     private SignIn signIn;
+    @Inject
+    private OpenSessions open;
+    @Inject
+    private IdentityProvider provider;
+    @Inject
+    private SessionCookies cookies;
     @Context
     private HttpServletRequest request;
 
@@ -66,15 +74,23 @@ public class SessionResource {
         PlatformUser user = signIn.prove(username, password, code, request.getRemoteAddr()).orElseThrow(() -> unauthorized(code.isEmpty()
                 ? "The user name or the password is wrong." : "The user name, the password or the code is wrong."));
         SessionToken token = sessions.open(user);
-        return Response.ok(describe(user.caller()))
-                .cookie(cookie(token.text(), (int) Sessions.LIFE.toSeconds())).header("Cache-Control", "no-store").build();
+        return Response.ok(describe(new OpenSession(user.caller(), user.username(), IdentityProvider.EMBEDDED)))
+                .cookie(cookies.session(token)).header("Cache-Control", "no-store").build();
+    }
+
+    /** How users sign in here: nobody is known yet who could be asked. */
+    @GET
+    @Path("provider")
+    @Performs(Operation.SIGN_IN)
+    public Response provider() {
+        return Response.ok(Json.object().add("provider", provider.word()).build()).header("Cache-Control", "no-store").build();
     }
 
     @GET
     @Path("session")
     @Performs(Operation.SEE_SESSION)
     public Response session(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token) {
-        return Response.ok(describe(caller(token))).header("Cache-Control", "no-store").build();
+        return Response.ok(describe(current(token))).header("Cache-Control", "no-store").build();
     }
 
     /** The old password is asked for again, and guesses are slowed down, so that a session left open is no way to it. */
@@ -85,7 +101,12 @@ public class SessionResource {
     public Response changePassword(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                                    @HeaderParam("X-Requested-With") String requestedWith, InputStream body) {
         requireOwnPage(requestedWith);
-        String username = audited(token).owner();
+        OpenSession session = audited(token);
+        if (session.provider() != IdentityProvider.EMBEDDED) {
+            throw new ProblemException(new Problem(409, "invalid_request_error", "This user's password is kept by Keycloak: change it there.",
+                    Optional.empty(), Optional.of("password_kept_elsewhere"), Optional.empty()));
+        }
+        String username = session.caller().owner();
         Fields fields = RequestBody.read(body);
         String current = fields.text("currentPassword", LONGEST_PASSWORD);
         NewPassword wanted = NewPassword.of(fields.text("newPassword", NewPassword.LONGEST), username)
@@ -98,17 +119,18 @@ public class SessionResource {
         return Response.noContent().build();
     }
 
+    /** Ends the session at the identity provider too. Where that could not be told, the answer says so. */
     @POST
     @Path("logout")
     @Performs(Operation.SIGN_OUT)
     public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                            @HeaderParam("X-Requested-With") String requestedWith) {
         requireOwnPage(requestedWith);
-        Optional.ofNullable(token).map(SessionToken::new).ifPresent(open -> {
-            sessions.find(open).ifPresent(caller -> Audited.by(request, caller));
-            sessions.close(open);
-        });
-        return Response.noContent().cookie(cookie("", 0)).build();
+        Optional<SessionToken> ending = Optional.ofNullable(token).map(SessionToken::new);
+        ending.flatMap(open::find).ifPresent(caller -> Audited.by(request, caller));
+        boolean whole = ending.map(open::close).orElse(true);
+        return (whole ? Response.noContent() : Response.ok(Json.object().add("remaining", IdentityProvider.KEYCLOAK.word()).build()))
+                .cookie(cookies.noSession()).header("Cache-Control", "no-store").build();
     }
 
     private static void requireOwnPage(String requestedWith) {
@@ -117,30 +139,26 @@ public class SessionResource {
         }
     }
 
-    private Caller audited(String token) {
-        Caller caller = caller(token);
-        Audited.by(request, caller);
-        return caller;
+    private OpenSession audited(String token) {
+        OpenSession session = current(token);
+        Audited.by(request, session.caller());
+        return session;
     }
 
-    private Caller caller(String token) {
-        return Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
+    private OpenSession current(String token) {
+        return Optional.ofNullable(token).flatMap(text -> open.session(new SessionToken(text)))
                 .orElseThrow(() -> unauthorized("There is no session, or it has ended."));
     }
 
-    private NewCookie cookie(String value, int seconds) {
-        return new NewCookie.Builder(CallerAuthentication.SESSION_COOKIE).value(value).path("/").maxAge(seconds)
-                .httpOnly(true).secure(request.isSecure()).sameSite(NewCookie.SameSite.STRICT).build();
-    }
-
     /** With what the user may do, so that the console need not know the roles' rights. */
-    private static JsonObject describe(Caller caller) {
+    private static JsonObject describe(OpenSession session) {
+        Caller caller = session.caller();
         JsonArrayBuilder roles = Json.array();
         new TreeSet<>(caller.roleWords()).forEach(roles::add);
         JsonArrayBuilder operations = Json.array();
         Arrays.stream(Operation.values()).filter(caller::may).map(Operation::word).forEach(operations::add);
-        return Json.object().add("username", caller.owner()).add("tenant", caller.tenant()).add("roles", roles)
-                .add("operations", operations).build();
+        return Json.object().add("username", session.name()).add("owner", caller.owner()).add("tenant", caller.tenant())
+                .add("provider", session.provider().word()).add("roles", roles).add("operations", operations).build();
     }
 
     private static ProblemException unauthorized(String message) {

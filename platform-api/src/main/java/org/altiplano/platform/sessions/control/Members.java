@@ -1,6 +1,7 @@
 package org.altiplano.platform.sessions.control;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.entity.Member;
 import org.altiplano.platform.sessions.entity.MemberWish;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.platform.tenants.control.ApiKeys;
@@ -27,7 +29,8 @@ import org.altiplano.security.identity.PasswordHasher;
  * What is beyond a caller's reach does not exist for it. A change holds from the next request on, in open sessions too.
  */
 @ApplicationScoped
-public class Members {
+@Typed(Members.class)
+public class Members implements MemberDirectory {
 
     @PersistenceContext(unitName = "platform")
     private EntityManager entities;
@@ -40,39 +43,40 @@ public class Members {
     @Inject
     private InstantSource clock;
 
-    /** The users within the caller's reach, by name. */
+    @Override
     @Transactional
-    public List<PlatformUser> list(Caller caller) {
-        boolean all = caller.reach(Operation.LIST_MEMBERS) == Reach.PLATFORM;
+    public List<Member> list(Caller caller, Optional<String> asked) {
+        boolean all = asked.isEmpty() && caller.reach(Operation.LIST_MEMBERS) == Reach.PLATFORM;
         return entities.createQuery("select u from PlatformUser u where :all = true or u.tenant = :tenant order by u.username",
-                PlatformUser.class).setParameter("all", all).setParameter("tenant", caller.tenant()).getResultList();
+                PlatformUser.class).setParameter("all", all).setParameter("tenant", asked.orElse(caller.tenant())).getResultList().stream()
+                .map(PlatformUser::member).toList();
     }
 
-    /** @throws ProblemException 403 if the caller may not give such a role; 404 if the tenant, 409 if the name is none to be had */
+    @Override
     @Transactional
-    public PlatformUser add(Caller caller, MemberWish wish) {
+    public Member add(Caller caller, MemberWish wish) {
         boolean tenant = entities.createQuery("select count(t) from Tenant t where t.id = :id", Long.class)
                 .setParameter("id", wish.tenant()).getSingleResult() > 0;
         if (!tenant || !caller.reaches(Operation.ADD_MEMBER, wish.tenant(), "")) {
             throw new ProblemException(Problem.of(404, "There is no tenant with this id."));
         }
-        requireRank(caller, wish.roles());
+        MemberDirectory.requireRank(caller, wish.roles());
         if (entities.find(PlatformUser.class, wish.username()) != null) {
             throw new ProblemException(Problem.of(409, "There is a user with this name already."));
         }
         PlatformUser user = new PlatformUser(wish.username(), wish.tenant(), passwords.hash(wish.password().text()), wish.roles(), clock.instant());
         entities.persist(user);
-        return user;
+        return user.member();
     }
 
-    /** Gives a user other roles or another password, which ends its sessions. Empty if there is no such user within reach. */
+    @Override
     @Transactional
-    public Optional<PlatformUser> change(Caller caller, String username, Optional<Set<Role>> roles, Optional<NewPassword> password) {
+    public Optional<Member> change(Caller caller, String username, Optional<Set<Role>> roles, Optional<NewPassword> password) {
         Optional<PlatformUser> within = within(caller, Operation.CHANGE_MEMBER, username);
         within.ifPresent(user -> {
-            requireRank(caller, user.caller().roles());
+            MemberDirectory.requireRank(caller, user.caller().roles());
             roles.ifPresent(wanted -> {
-                requireRank(caller, wanted);
+                MemberDirectory.requireRank(caller, wanted);
                 if (!wanted.contains(Role.PLATFORM_ADMIN)) {
                     requireAnotherAdministrator(user);
                 }
@@ -83,28 +87,28 @@ public class Members {
                 endSessions(username);
             });
         });
-        return within;
+        return within.map(PlatformUser::member);
     }
 
-    /** Whose user goes goes with the user's keys. @return empty if there is no such user within the caller's reach */
+    @Override
     @Transactional
-    public Optional<PlatformUser> remove(Caller caller, String username) {
+    public Optional<Member> remove(Caller caller, String username) {
         Optional<PlatformUser> within = within(caller, Operation.REMOVE_MEMBER, username);
         within.ifPresent(user -> {
-            requireRank(caller, user.caller().roles());
+            MemberDirectory.requireRank(caller, user.caller().roles());
             requireAnotherAdministrator(user);
             endSessions(username);
             keys.revokeAll(user.caller().tenant(), username);
             entities.remove(user);
         });
-        return within;
+        return within.map(PlatformUser::member);
     }
 
     /** Lets a user who has lost it sign in with the password alone. Empty if there is no such user within the caller's reach. */
     public Optional<PlatformUser> resetSecondFactor(Caller caller, String username) {
         Optional<PlatformUser> within = within(caller, Operation.RESET_SECOND_FACTOR, username);
         within.ifPresent(user -> {
-            requireRank(caller, user.caller().roles());
+            MemberDirectory.requireRank(caller, user.caller().roles());
             factors.remove(username);
         });
         return within;
@@ -113,13 +117,6 @@ public class Members {
     private Optional<PlatformUser> within(Caller caller, Operation operation, String username) {
         return Optional.ofNullable(entities.find(PlatformUser.class, username))
                 .filter(user -> caller.reaches(operation, user.caller().tenant(), user.username()));
-    }
-
-    /** Whoever looks after one tenant makes nobody, and is no match for anybody, who looks after all. */
-    private static void requireRank(Caller caller, Set<Role> roles) {
-        if (roles.contains(Role.PLATFORM_ADMIN) && !caller.roles().contains(Role.PLATFORM_ADMIN)) {
-            throw new ProblemException(Problem.of(403, "Only a platform administrator may do this to platform administrators."));
-        }
     }
 
     /** Of the users kept here one must be able to look after the platform. */

@@ -22,11 +22,10 @@ import org.altiplano.security.identity.IdentityProvider;
 import org.altiplano.security.identity.NewPassword;
 import org.altiplano.security.identity.PasswordHasher;
 import org.altiplano.security.identity.SessionToken;
-import org.altiplano.security.web.SessionDirectory;
 
-/** Owns the users and their sessions in the database; any thread. */
+/** Owns the platform's own users and their sessions in the database; any thread. */
 @ApplicationScoped
-public class Sessions implements SessionDirectory {
+public class Sessions {
 
     /** From sign-in to expiry, used or not. */
     public static final Duration LIFE = Duration.ofHours(12);
@@ -45,7 +44,6 @@ public class Sessions implements SessionDirectory {
     private InstantSource clock;
     private final Semaphore checks = new Semaphore(MOST_CHECKS);
 
-    @Override
     @Transactional
     public Optional<Caller> find(SessionToken token) {
         return Optional.ofNullable(entities.find(ConsoleSession.class, token.digest()))

@@ -43,10 +43,6 @@ public class PlatformUser {
         roles = wanted.stream().map(Role::word).sorted().collect(Collectors.joining(","));
     }
 
-    public Instant createdAt() {
-        return createdAt;
-    }
-
     public String username() {
         return username;
     }
@@ -57,6 +53,10 @@ public class PlatformUser {
 
     public String passwordHash() {
         return passwordHash;
+    }
+
+    public Member member() {
+        return new Member(username, username, tenant, caller().roles(), createdAt);
     }
 
     /** The user as a caller. A role that this version does not know gives no right. */

@@ -15,6 +15,7 @@ import org.altiplano.platform.tenants.control.TenantRemoval;
 import org.altiplano.platform.usage.control.UsageLedger;
 import org.altiplano.platform.workers.control.WorkerGauges;
 import org.altiplano.security.identity.IdentityProvider;
+import org.altiplano.security.signin.RealmClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +50,15 @@ public class Startup {
     private WorkerGauges gauges;
     @Inject
     private Instance<IdentityProvider> identity;
+    @Inject
+    private Instance<Optional<RealmClient>> console;
     private volatile boolean done;
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
         try {
             // First: whoever may call must be clear before anything is opened.
-            LOG.info("Users are kept by the identity provider {}.", identity.get());
+            LOG.info("Users are kept by the identity provider {}.", identity.get().word());
+            console.get();
             Optional<Instant> restored = restoration.run();
             migration.run();
             restored.ifPresent(restoration::note);

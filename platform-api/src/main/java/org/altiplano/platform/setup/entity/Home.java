@@ -22,6 +22,16 @@ public record Home(Path path) {
         return path.resolve("backups");
     }
 
+    /** By which the console's client proves itself to the Keycloak realm. */
+    public Path consoleSecret() {
+        return path.resolve("secrets").resolve("keycloak-console");
+    }
+
+    /** By which the gateway may look after the Keycloak realm's organizations and users; absent: it may not. */
+    public Path provisionerSecret() {
+        return path.resolve("secrets").resolve("keycloak-provisioner");
+    }
+
     /** The first key and the first user, which the command line tool made. */
     public Path credentials() {
         return path.resolve("credentials.json");

@@ -38,6 +38,7 @@ import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.control.Version;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.tenants.control.Organizations;
 import org.altiplano.platform.tenants.control.Tenants;
 import org.altiplano.platform.tenants.entity.TenantAccount.Status;
 import org.altiplano.platform.tenants.entity.TenantAccount;
@@ -58,6 +59,8 @@ public class TenantResource {
 
     @Inject
     private Tenants tenants;
+    @Inject
+    private Organizations organizations;
     @Inject
     private InstantSource clock;
     @Context
@@ -86,8 +89,12 @@ public class TenantResource {
         if (!TenantId.isValid(id)) {
             throw Fields.problem("id", "'id' must be " + TenantId.FORM + ".");
         }
-        TenantAccount tenant = tenants.create(new TenantAccount(id, fields.optionalText("name", LONGEST_NAME).orElse(id), Status.ACTIVE,
-                weight(fields), models(fields), Optional.empty(), clock.instant(), 1));
+        TenantAccount wanted = new TenantAccount(id, fields.optionalText("name", LONGEST_NAME).orElse(id), Status.ACTIVE,
+                weight(fields), models(fields), Optional.empty(), clock.instant(), 1);
+        // The organization first: what is written down here is whole, and what is only there the next try finds.
+        Optional<String> organization = tenants.find(id).isPresent() ? Optional.empty() : organizations.provide(id);
+        TenantAccount tenant = tenants.create(wanted);
+        organization.ifPresent(there -> tenants.bind(id, there));
         return answer(Response.Status.CREATED, tenant).location(URI.create("/admin/v1/tenants/" + id)).build();
     }
 

@@ -5,6 +5,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public class TenantRemoval {
     @Inject
     private Tenants tenants;
     @Inject
+    private Organizations organizations;
+    @Inject
     private InstantSource clock;
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -40,7 +43,10 @@ public class TenantRemoval {
 
     private void look() {
         try {
-            List<String> removed = tenants.removeThoseWhoseGraceIsOver(clock.instant());
+            Instant now = clock.instant();
+            // First: what is gone here could not be found there any more.
+            tenants.graceIsOver(now).forEach(organizations::remove);
+            List<String> removed = tenants.removeThoseWhoseGraceIsOver(now);
             if (!removed.isEmpty()) {
                 LOG.info("The tenants {} were deleted for good; what they used stays in the ledger.", removed);
             }

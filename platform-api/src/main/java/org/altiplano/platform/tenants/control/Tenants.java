@@ -26,7 +26,7 @@ public class Tenants {
     /** In the order in which the tables refer to each other. */
     private static final List<String> REMOVAL = List.of(
             "delete from console_session where username in (select username from platform_user where tenant_id = ?)",
-            "delete from platform_user where tenant_id = ?",
+            "delete from platform_user where tenant_id = ?", "delete from realm_session where tenant_id = ?",
             "delete from key_address where key_id in (select id from api_key where tenant_id = ?)", "delete from api_key where tenant_id = ?",
             "delete from content_log where tenant_id = ?", "delete from content_log_setting where tenant_id = ?",
             "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
@@ -78,6 +78,28 @@ public class Tenants {
         return database.transact(connection -> select(connection, "where id > ? order by id limit ?", after, most));
     }
 
+    /** The organization that a tenant was bound to; empty if that has the tenant's own id, or there is none. */
+    public Optional<String> organization(String id) {
+        return database.transact(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("select organization from tenant where id = ?")) {
+                Parameters.set(select, id);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    /** From now on the members of an organization are this tenant's. */
+    public void bind(String id, String organization) {
+        database.transact(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("update tenant set organization = ? where id = ?")) {
+                Parameters.set(update, organization, id);
+                return update.executeUpdate();
+            }
+        });
+    }
+
     /** @throws ProblemException 409 if there is one of this id */
     public TenantAccount create(TenantAccount tenant) {
         return database.transact(connection -> {
@@ -114,13 +136,17 @@ public class Tenants {
         return replaced;
     }
 
+    /** The ids of those whose grace is over. */
+    List<String> graceIsOver(Instant now) {
+        return database.transact(connection -> due(connection, now).stream().map(TenantAccount::id).toList());
+    }
+
     /** With their keys, users, sessions, policies and content log. What they used and what was done to them is kept. @return their ids */
     List<String> removeThoseWhoseGraceIsOver(Instant now) {
         return database.transact(connection -> {
             List<String> removed = new ArrayList<>();
             // Locked: who takes the deletion back at this moment comes too late or in time, and not in between.
-            for (TenantAccount tenant : select(connection, "where status = ? and delete_after < ? order by id for update",
-                    TenantAccount.Status.DELETED.word(), now)) {
+            for (TenantAccount tenant : due(connection, now)) {
                 for (String delete : REMOVAL) {
                     try (PreparedStatement statement = connection.prepareStatement(delete)) {
                         statement.setString(1, tenant.id());
@@ -131,6 +157,10 @@ public class Tenants {
             }
             return removed;
         });
+    }
+
+    private static List<TenantAccount> due(Connection connection, Instant now) throws SQLException {
+        return select(connection, "where status = ? and delete_after < ? order by id for update", TenantAccount.Status.DELETED.word(), now);
     }
 
     private static void entitle(Connection connection, TenantAccount tenant) throws SQLException {

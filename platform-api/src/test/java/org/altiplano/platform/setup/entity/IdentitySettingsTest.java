@@ -34,6 +34,29 @@ class IdentitySettingsTest {
     }
 
     @Test
+    void knowsWhereARealmIsAdministered() {
+        assertEquals("https://id.example.org/admin/realms/altiplano",
+                keycloak("https://id.example.org/realms/altiplano").realm().orElseThrow().administration().toString());
+    }
+
+    @Test
+    void takesTheConsolesAddressFromItsSettingsAlone() {
+        assertEquals("http://127.0.0.1:8080/auth/keycloak/callback", IdentitySettings.of(Map.of()).redirect().toString());
+        assertEquals("http://127.0.0.1:9000/auth/keycloak/callback", IdentitySettings.of(Map.of("ALTIPLANO_HTTP_PORT", "9000")).redirect().toString());
+        for (String address : new String[] {"https://altiplano.example.org", "https://altiplano.example.org/"}) {
+            assertEquals("https://altiplano.example.org/auth/keycloak/callback",
+                    IdentitySettings.of(Map.of("ALTIPLANO_CONSOLE_URL", address)).redirect().toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"altiplano.example.org", "http://altiplano.example.org", "https://altiplano.example.org/console", "https://a@b.example.org",
+            "https://altiplano.example.org?x", "https://a b"})
+    void refusesAnAddressOfTheConsoleThatIsNoneOrNotSafe(String address) {
+        assertThrows(IllegalStateException.class, () -> IdentitySettings.of(Map.of("ALTIPLANO_CONSOLE_URL", address)));
+    }
+
+    @Test
     void refusesAProviderThatIsNone() {
         assertThrows(IllegalStateException.class, () -> IdentitySettings.of(Map.of("ALTIPLANO_IDENTITY", "ldap")));
     }

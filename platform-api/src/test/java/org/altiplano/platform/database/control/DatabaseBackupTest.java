@@ -120,7 +120,7 @@ class DatabaseBackupTest {
     }
 
     private static final String LEDGER = "insert into usage_ledger values ('%s', 'acme', 'ada', 'k', 'm', timestamp with time zone"
-            + " '2026-11-26 11:00:00.123456+01:00', 9007199254740993, 0, 3, null, 12, 'stop', 9223372036854775807)";
+            + " '2026-11-26 11:00:00.123456+01:00', 9007199254740993, 0, 3, null, 12, 'stop', 9223372036854775807, 7, null, 9)";
 
     private static DataSource filled(TestDatabase kind) {
         DataSource source = kind.migrated();

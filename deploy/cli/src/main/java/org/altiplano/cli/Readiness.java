@@ -14,8 +14,6 @@ final class Readiness {
     private static final Duration GATEWAY_PATIENCE = Duration.ofMinutes(3);
     private static final Duration KEYCLOAK_PATIENCE = Duration.ofMinutes(4);
     private static final Duration WORKER_PATIENCE = Duration.ofMinutes(1);
-    private static final String REFUSAL = "The gateway cannot start: ";
-    private static final int LOG_LINES = 400;
     private static final Duration MODEL_PATIENCE = Duration.ofMinutes(10);
 
     private final Home home;
@@ -115,21 +113,7 @@ final class Readiness {
     }
 
     void awaitGateway(List<String> started) {
-        await(ManagedProcess.GATEWAY, "ready", started.contains(ManagedProcess.GATEWAY), GATEWAY_PATIENCE, () -> {
-            checkStart();
-            return gateway.isReady();
-        });
-    }
-
-    /** The server goes on without an application that could not start. */
-    private void checkStart() {
-        String log = String.join("\n", new LogTail(home.log(ManagedProcess.GATEWAY)).last(LOG_LINES));
-        String start = log.substring(Math.max(0, log.lastIndexOf("--- " + ManagedProcess.GATEWAY + " starts at")));
-        int refusal = start.indexOf(REFUSAL);
-        if (refusal >= 0) {
-            throw new CommandFailure(start.substring(refusal).lines().findFirst().orElseThrow()
-                    + System.lineSeparator() + "More in " + home.log(ManagedProcess.GATEWAY));
-        }
+        await(ManagedProcess.GATEWAY, "ready", started.contains(ManagedProcess.GATEWAY), GATEWAY_PATIENCE, gateway::isReady);
     }
 
     /** Waits for the platform's own Keycloak. */

@@ -94,9 +94,9 @@ final class EngineBenchmark {
         return tokens * 1e9 / (clock.times.get(0) - clock.submitted);
     }
 
-    /** The rate from the moment when all have their first token to the moment when the first one ends. */
+    /** The rate from the moment when all have their first token to the moment when the first one ends: prompts beside answers take their time. */
     private double decode(int batch, int context, int tokens) throws InterruptedException {
-        List<Clock> clocks = Stream.generate(() -> submit(context, tokens + batch * (1 + context / 256))).limit(batch).toList();
+        List<Clock> clocks = Stream.generate(() -> submit(context, tokens + (batch - 1) * context / 8)).limit(batch).toList();
         for (Clock clock : clocks) {
             clock.ended.await();
         }

@@ -11,6 +11,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.output.MigrateResult;
 
@@ -31,10 +32,10 @@ public final class Schema {
      */
     public static String migrate(DataSource database) {
         Flyway flyway = flyway(database, MigrationVersion.LATEST);
-        Arrays.stream(flyway.info().all()).forEach(Schema::check);
+        Arrays.stream(info(flyway).all()).forEach(Schema::check);
         try {
             MigrateResult result = flyway.migrate();
-            return "The database is at version " + version(database) + " (" + result.migrationsExecuted + " scripts run now).";
+            return "The database is at version " + flyway.info().current().getVersion() + " (" + result.migrationsExecuted + " scripts run now).";
         } catch (FlywayException e) {
             throw refusal(flyway, e);
         }
@@ -42,30 +43,37 @@ public final class Schema {
 
     /** Brings an empty database to the form that an older version needed. */
     static void migrateTo(DataSource database, String version) {
-        flyway(database, MigrationVersion.fromVersion(version)).migrate();
+        Flyway flyway = flyway(database, MigrationVersion.fromVersion(version));
+        info(flyway);
+        flyway.migrate();
     }
 
     /** The version of a database's tables. */
     static String version(DataSource database) {
-        return flyway(database, MigrationVersion.LATEST).info().current().getVersion().getVersion();
+        return info(flyway(database, MigrationVersion.LATEST)).current().getVersion().getVersion();
     }
 
     /** Whether tables of a version are newer than this version of the platform knows. */
     static boolean isNewer(DataSource database, String version) {
-        return Arrays.stream(flyway(database, MigrationVersion.LATEST).info().all())
+        return Arrays.stream(info(flyway(database, MigrationVersion.LATEST)).all())
                 .noneMatch(script -> script.getVersion().equals(MigrationVersion.fromVersion(version)));
     }
 
     private static Flyway flyway(DataSource database, MigrationVersion target) {
         // The lock of one gateway against the others must not be a transaction that idles while a large table is changed.
-        Flyway flyway = Flyway.configure(Schema.class.getClassLoader()).dataSource(patient(database)).locations("classpath:db/migration")
+        return Flyway.configure(Schema.class.getClassLoader()).dataSource(patient(database)).locations("classpath:db/migration")
                 .configuration(Map.of("flyway.postgresql.transactional.lock", "false")).ignoreMigrationPatterns(new String[0])
                 .target(target).load();
+    }
+
+    /** What the database and the scripts say: read anew with each call. */
+    private static MigrationInfoService info(Flyway flyway) {
+        MigrationInfoService info = flyway.info();
         // Where the scripts are not found Flyway migrates nothing and says nothing.
-        if (flyway.info().all().length == 0) {
+        if (info.all().length == 0) {
             throw new IllegalStateException("The database's migration scripts are missing from the application.");
         }
-        return flyway;
+        return info;
     }
 
     private static void check(MigrationInfo script) {

@@ -138,7 +138,7 @@ public class Tenants {
 
     /** The ids of those whose grace is over. */
     List<String> graceIsOver(Instant now) {
-        return database.transact(connection -> due(connection, now).stream().map(TenantAccount::id).toList());
+        return database.transact(connection -> due(connection, now, "").stream().map(TenantAccount::id).toList());
     }
 
     /** With their keys, users, sessions, policies and content log. What they used and what was done to them is kept. @return their ids */
@@ -146,7 +146,7 @@ public class Tenants {
         return database.transact(connection -> {
             List<String> removed = new ArrayList<>();
             // Locked: who takes the deletion back at this moment comes too late or in time, and not in between.
-            for (TenantAccount tenant : due(connection, now)) {
+            for (TenantAccount tenant : due(connection, now, " for update")) {
                 for (String delete : REMOVAL) {
                     try (PreparedStatement statement = connection.prepareStatement(delete)) {
                         statement.setString(1, tenant.id());
@@ -159,8 +159,8 @@ public class Tenants {
         });
     }
 
-    private static List<TenantAccount> due(Connection connection, Instant now) throws SQLException {
-        return select(connection, "where status = ? and delete_after < ? order by id for update", TenantAccount.Status.DELETED.word(), now);
+    private static List<TenantAccount> due(Connection connection, Instant now, String lock) throws SQLException {
+        return select(connection, "where status = ? and delete_after < ? order by id" + lock, TenantAccount.Status.DELETED.word(), now);
     }
 
     private static void entitle(Connection connection, TenantAccount tenant) throws SQLException {

@@ -101,9 +101,7 @@ public class SecondFactorResource {
     }
 
     private Caller own(String token, String requestedWith) {
-        if (!"altiplano".equals(requestedWith)) {
-            throw new ProblemException(Problem.of(403, "This request must carry the header 'X-Requested-With: altiplano'."));
-        }
+        OwnPage.require(requestedWith);
         Caller caller = caller(token);
         Audited.by(request, caller);
         return caller;

@@ -100,7 +100,7 @@ public class SessionResource {
     @Performs(Operation.CHANGE_PASSWORD)
     public Response changePassword(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                                    @HeaderParam("X-Requested-With") String requestedWith, InputStream body) {
-        requireOwnPage(requestedWith);
+        OwnPage.require(requestedWith);
         OpenSession session = audited(token);
         if (session.provider() != IdentityProvider.EMBEDDED) {
             throw new ProblemException(new Problem(409, "invalid_request_error", "This user's password is kept by Keycloak: change it there.",
@@ -125,18 +125,12 @@ public class SessionResource {
     @Performs(Operation.SIGN_OUT)
     public Response logout(@CookieParam(CallerAuthentication.SESSION_COOKIE) String token,
                            @HeaderParam("X-Requested-With") String requestedWith) {
-        requireOwnPage(requestedWith);
+        OwnPage.require(requestedWith);
         Optional<SessionToken> ending = Optional.ofNullable(token).map(SessionToken::new);
         ending.flatMap(open::find).ifPresent(caller -> Audited.by(request, caller));
         boolean whole = ending.map(open::close).orElse(true);
         return (whole ? Response.noContent() : Response.ok(Json.object().add("remaining", IdentityProvider.KEYCLOAK.word()).build()))
                 .cookie(cookies.noSession()).header("Cache-Control", "no-store").build();
-    }
-
-    private static void requireOwnPage(String requestedWith) {
-        if (!"altiplano".equals(requestedWith)) {
-            throw new ProblemException(Problem.of(403, "This request must carry the header 'X-Requested-With: altiplano'."));
-        }
     }
 
     private OpenSession audited(String token) {

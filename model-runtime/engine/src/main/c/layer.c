@@ -25,14 +25,22 @@ typedef struct {
   Tensor cosine, sine, plan, keys, values;
 } Layer;
 
+// Numbers of a row: of the residual stream, of all heads' queries, of these with the keys and values, of the gate.
+typedef struct {
+  int64_t dim, heads, wide, ffn;
+} Widths;
+
+static Widths widths_of(const Layer *x, const Attention *plan) {
+  int64_t D = plan->entries.head_dim, heads = plan->heads * D;
+  return (Widths){size_of(x->h, 1), heads, heads + 2 * plan->entries.kv_heads * D, header_of(x->down).k};
+}
+
 // What does not fit together, or NULL.
-static const char *layer_misfit(const Layer *x, const Attention *plan) {
-  int64_t dim = size_of(x->h, 1), heads = (int64_t)plan->heads * plan->entries.head_dim;
-  int64_t wide = heads + 2 * (int64_t)plan->entries.kv_heads * plan->entries.head_dim, ffn = header_of(x->down).k;
+static const char *layer_misfit(const Layer *x, const Attention *plan, Widths w) {
   const struct {
     Tensor packed;
     int64_t n, k;
-  } weights[] = {{x->qkv, wide, dim}, {x->out, dim, heads}, {x->gate_up, 2 * ffn, dim}, {x->down, dim, ffn}};
+  } weights[] = {{x->qkv, w.wide, w.dim}, {x->out, w.dim, w.heads}, {x->gate_up, 2 * w.ffn, w.dim}, {x->down, w.dim, w.ffn}};
   for (int i = 0; i < 4; i++) {
     Header header = header_of(weights[i].packed);
     if (bytes_of(header) != size_of(weights[i].packed, 0)) {
@@ -43,18 +51,17 @@ static const char *layer_misfit(const Layer *x, const Attention *plan) {
     }
   }
   return type_of(x->h) != FLOAT32 || size_of(x->h, 0) != plan->step.tokens ? "The residual stream is not the step's tokens in float32"
-         : size_of(x->gain, 0) != dim || size_of(x->ffn_gain, 0) != dim    ? "A gain is not as long as a row"
+         : size_of(x->gain, 0) != w.dim || size_of(x->ffn_gain, 0) != w.dim    ? "A gain is not as long as a row"
                                                                            : NULL;
 }
 
-static Tensor compute_layer(const Layer *x, const Attention *plan) {
-  int64_t N = plan->step.tokens, dim = size_of(x->h, 1), heads = (int64_t)plan->heads * plan->entries.head_dim;
-  int64_t wide = heads + 2 * (int64_t)plan->entries.kv_heads * plan->entries.head_dim, ffn = header_of(x->down).k;
+static Tensor compute_layer(const Layer *x, const Attention *plan, Widths w) {
+  int64_t N = plan->step.tokens, dim = w.dim, heads = w.heads, ffn = w.ffn;
   Tensor result = new_matrix(N, dim, FLOAT32);
   Scratch *scratch = take_scratch();
   int64_t longest = ffn > dim ? ffn : dim;
   Group *rows = room(&scratch, N * groups_of(longest > heads ? longest : heads), sizeof(Group));
-  float *qkv = room(&scratch, N * wide, sizeof(float)), *queries = room(&scratch, N * heads, sizeof(float));
+  float *qkv = room(&scratch, N * w.wide, sizeof(float)), *queries = room(&scratch, N * heads, sizeof(float));
   float *mixed = room(&scratch, N * heads, sizeof(float)), *h = room(&scratch, N * dim, sizeof(float));
   float *gate_up = room(&scratch, N * 2 * ffn, sizeof(float));
 
@@ -93,8 +100,9 @@ static void layer(Word *stack, uint64_t arguments, uint64_t results) {
              tensor_of(stack[6]), (float)float_of(stack[7]), tensor_of(stack[8]), tensor_of(stack[9]), tensor_of(stack[10]),
              tensor_of(stack[11]), tensor_of(stack[12])};
   const Attention *plan = data_of(x.plan);
-  const char *wrong = layer_misfit(&x, plan);
-  Tensor result = wrong ? NULL : compute_layer(&x, plan);
+  Widths widths = widths_of(&x, plan);
+  const char *wrong = layer_misfit(&x, plan, widths);
+  Tensor result = wrong ? NULL : compute_layer(&x, plan, widths);
   for (int i = 0; i < 13; i++) {
     if (i != 7) {
       release(tensor_of(stack[i]));

@@ -2,7 +2,6 @@ package org.altiplano.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
@@ -176,8 +175,6 @@ class AppearanceIT {
     }
 
     private static void keep(ConsoleBrowser.Visit visit, String look, String name) {
-        // Dialogs and menus fade in; axe would measure the contrast half way.
-        visit.page().addStyleTag(new Page.AddStyleTagOptions().setContent("*, *::before, *::after { animation: none !important; transition: none !important; }"));
         visit.screenshot(screenshots.resolve(name + "-" + look + ".png"));
         visit.assertAccessible();
         visit.assertFitsTheWindow();

@@ -133,6 +133,7 @@ public final class ConsoleBrowser implements AutoCloseable {
 
         /** Fails with every accessibility rule that the page, as it is now, breaks. */
         public void assertAccessible() {
+            settle();
             List<Rule> broken = new AxeBuilder(page).withTags(RULES).analyze().getViolations();
             if (broken.isEmpty()) return;
             StringBuilder report = new StringBuilder("axe found on ").append(page.url()).append(':');
@@ -153,7 +154,14 @@ public final class ConsoleBrowser implements AutoCloseable {
         }
 
         public void screenshot(Path file) {
+            settle();
             page.screenshot(new Page.ScreenshotOptions().setPath(file));
+        }
+
+        /** Ends what fades in or out: axe would measure the contrast half way, and a picture would show it. Endless ones, such as a spinner's, go on. */
+        private void settle() {
+            page.evaluate("() => document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < Infinity)"
+                    + ".forEach(each => each.finish())");
         }
 
         @Override

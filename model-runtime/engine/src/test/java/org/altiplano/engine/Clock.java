@@ -16,6 +16,8 @@ final class Clock implements GenerationListener {
     final List<Integer> tokens = new ArrayList<>();
     final CountDownLatch ended = new CountDownLatch(1);
     volatile int cached;
+    /** Tokens that have come. */
+    volatile int count;
 
     @Override
     public void onTokens(TokenChunk chunk) {
@@ -24,6 +26,7 @@ final class Clock implements GenerationListener {
             times.add(now);
             tokens.add(token.id());
         });
+        count = times.size();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import org.altiplano.contract.Generation;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.Prompt;
@@ -29,6 +30,8 @@ import org.altiplano.engine.model.TorchModelRunner;
 final class EngineBenchmark {
 
     private static final int CONTEXT = 8192;
+    /** Tokens of an answer that lasts until it is cancelled. */
+    private static final int LONG = 1500;
     private static final long WARM_NANOS = 1_000_000_000;
 
     private final LlmEngine engine;
@@ -94,23 +97,39 @@ final class EngineBenchmark {
         return tokens * 1e9 / (clock.times.get(0) - clock.submitted);
     }
 
-    /** The rate from the moment when all have their first token to the moment when the first one ends: prompts beside answers take their time. */
+    /** The rate of so many steps after all have their first token, however long the last prompt took beside the others' answers. */
     private double decode(int batch, int context, int tokens) throws InterruptedException {
-        List<Clock> clocks = Stream.generate(() -> submit(context, tokens + (batch - 1) * context / 8)).limit(batch).toList();
-        for (Clock clock : clocks) {
-            clock.ended.await();
+        List<Running> streams = Stream.generate(() -> begin(context, LONG)).limit(batch).toList();
+        for (Running stream : streams) {
+            stream.reaches(1);
         }
-        long from = clocks.stream().mapToLong(clock -> clock.times.get(0)).max().orElseThrow();
-        long to = clocks.stream().mapToLong(clock -> clock.times.get(clock.times.size() - 1)).min().orElseThrow();
-        long count = clocks.stream().flatMap(clock -> clock.times.stream()).filter(time -> time > from && time <= to).count();
-        return count * 1e9 / (to - from);
+        streams.get(0).reaches(streams.get(0).clock.count + tokens);
+        for (Running stream : streams) {
+            stream.generation.cancel();
+            stream.clock.await();
+        }
+        List<List<Long>> times = streams.stream().map(stream -> stream.clock.times).toList();
+        long from = times.stream().mapToLong(each -> each.get(0)).max().orElseThrow();
+        long to = times.stream().mapToLong(each -> each.get(each.size() - 1)).min().orElseThrow();
+        return times.stream().flatMap(List::stream).filter(time -> time > from && time <= to).count() * 1e9 / (to - from);
+    }
+
+    private Clock submit(int context, int tokens) {
+        return begin(context, tokens).clock;
     }
 
     /** Every prompt is another one, so that none finds its beginning computed. */
-    private Clock submit(int context, int tokens) {
+    private Running begin(int context, int tokens) {
         Clock clock = new Clock();
-        engine.submit(EngineFixture.request(new Prompt.Tokens(random.ints(context, 0, vocabulary).toArray()), SamplingParams.GREEDY,
-                EngineFixture.stop(tokens, 0, List.of(), Set.of(), true), OutputOptions.NONE), clock);
-        return clock;
+        return new Running(clock, engine.submit(EngineFixture.request(
+                new Prompt.Tokens(random.ints(context, 0, vocabulary).toArray()), SamplingParams.GREEDY, EngineFixture.stop(tokens, 0, List.of(), Set.of(), true), OutputOptions.NONE), clock));
+    }
+
+    private record Running(Clock clock, Generation generation) {
+        void reaches(int tokens) throws InterruptedException {
+            while (clock.count < tokens) {
+                Thread.sleep(1);
+            }
+        }
     }
 }

@@ -43,10 +43,10 @@ static const char *layer_misfit(const Layer *x, const Attention *plan, Widths w)
   } weights[] = {{x->qkv, w.wide, w.dim}, {x->out, w.dim, w.heads}, {x->gate_up, 2 * w.ffn, w.dim}, {x->down, w.dim, w.ffn}};
   for (int i = 0; i < 4; i++) {
     Header header = header_of(weights[i].packed);
-    if (bytes_of(header) != size_of(weights[i].packed, 0)) {
+    if (!format_of(weights[i].packed)) {
       return "These are not packed weights";
     }
-    if (header.n != weights[i].n || header.k != weights[i].k) {
+    if (format_of(weights[i].packed) != format_of(x->qkv) || header.n != weights[i].n || header.k != weights[i].k) {
       return "The weights of a layer do not fit each other";
     }
   }
@@ -60,7 +60,8 @@ static Tensor compute_layer(const Layer *x, const Attention *plan, Widths w) {
   Tensor result = new_matrix(N, dim, FLOAT32);
   Scratch *scratch = take_scratch();
   int64_t longest = ffn > dim ? ffn : dim;
-  Group *rows = room(&scratch, N * groups_of(longest > heads ? longest : heads), sizeof(Group));
+  const Format *format = format_of(x->qkv);
+  void *rows = room(&scratch, N * groups_of(longest > heads ? longest : heads), format->rows->group);
   float *qkv = room(&scratch, N * w.wide, sizeof(float)), *queries = room(&scratch, N * heads, sizeof(float));
   float *mixed = room(&scratch, N * heads, sizeof(float)), *h = room(&scratch, N * dim, sizeof(float));
   float *gate_up = room(&scratch, N * 2 * ffn, sizeof(float));
@@ -77,16 +78,16 @@ static Tensor compute_layer(const Layer *x, const Attention *plan, Widths w) {
   RowsJob swiglu = {.x = gate_up, .k = ffn, .to = rows};
   LinearJob down = linear_job(x->down, rows, N, h, data_of(result));
   Stages stages = {.queues = {
-      [NORM] = {.work = norm_work, .job = &norm, .items = N},
-      [QKV] = linear_queue(&qkv_job),
+      [NORM] = {.work = format->rows->norm, .job = &norm, .items = N},
+      [QKV] = linear_queue(format, &qkv_job),
       [ROTATE] = {.work = rotate_items, .job = &rotation, .items = rotations(plan)},
       [ATTEND] = {.work = attend_items, .job = &attention, .items = plan->items},
-      [MIXED] = {.work = rows_work, .job = &mixed_rows, .items = N},
-      [OUT] = linear_queue(&out),
-      [FFN_NORM] = {.work = norm_work, .job = &ffn_norm, .items = N},
-      [GATE_UP] = linear_queue(&gate_up_job),
-      [SWIGLU] = {.work = swiglu_work, .job = &swiglu, .items = N * groups_of(ffn)},
-      [DOWN] = linear_queue(&down),
+      [MIXED] = {.work = format->rows->rows, .job = &mixed_rows, .items = N},
+      [OUT] = linear_queue(format, &out),
+      [FFN_NORM] = {.work = format->rows->norm, .job = &ffn_norm, .items = N},
+      [GATE_UP] = linear_queue(format, &gate_up_job),
+      [SWIGLU] = {.work = format->rows->swiglu, .job = &swiglu, .items = N * groups_of(ffn)},
+      [DOWN] = linear_queue(format, &down),
   }};
   GOMP_parallel(work_on_stages, &stages, threads_for(MOST_THREADS), 0);
   give_scratch_back(scratch);

@@ -82,11 +82,6 @@ static void q4_pack_panels(const void *data, int64_t begin, int64_t end) {
   }
 }
 
-static void q4_pack(Word *stack, uint64_t arguments, uint64_t results) {
-  (void)arguments, (void)results;
-  stack[0] = (Word)pack(Q4, q4_bytes, q4_pack_panels, tensor_of(stack[0]));
-}
-
 #ifdef __AVX512VNNI__
 INLINE Integers q4_low(Integers pairs) { return _mm512_and_si512(pairs, _mm512_set1_epi8(15)); }
 INLINE Integers q4_high(Integers pairs) { return _mm512_and_si512(_mm512_srli_epi16(pairs, 4), _mm512_set1_epi8(15)); }

@@ -56,11 +56,6 @@ static void q8_pack_panels(const void *data, int64_t begin, int64_t end) {
   }
 }
 
-static void q8_pack(Word *stack, uint64_t arguments, uint64_t results) {
-  (void)arguments, (void)results;
-  stack[0] = (Word)pack(Q8, q8_bytes, q8_pack_panels, tensor_of(stack[0]));
-}
-
 #ifdef __AVX512VNNI__
 typedef Integers Q8Weights;
 INLINE Q8Weights q8_weights_at(const uint8_t *from) { return integers_at(from); }

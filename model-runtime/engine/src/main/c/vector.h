@@ -10,6 +10,7 @@
 typedef float Floats __attribute__((vector_size(64)));
 typedef int32_t Ints __attribute__((vector_size(64)));
 typedef uint32_t Words __attribute__((vector_size(64)));
+typedef uint16_t Shorts __attribute__((vector_size(32)));
 typedef int8_t Bytes __attribute__((vector_size(16)));
 
 enum { WIDTH = 16 };
@@ -30,6 +31,17 @@ INLINE Floats first_floats_at(const float *from, int64_t count) {
 }
 
 INLINE void put_floats(float *to, Floats v) { __builtin_memcpy(to, &v, sizeof v); }
+
+// The nearest bfloat16 numbers, to even, where floats have them: in their upper halves. NaN stays NaN.
+INLINE Words uppers_of(Floats v) {
+  Words bits = (Words)v, rounded = bits + 0x7fff + (bits >> 16 & 1), none = (Words)(v != v);
+  return ((rounded & ~none) | (none & 0x7fc00000)) & 0xffff0000;
+}
+
+INLINE void put_bfloats(uint16_t *to, Floats v) {
+  Shorts shorts = __builtin_convertvector(uppers_of(v) >> 16, Shorts);
+  __builtin_memcpy(to, &shorts, sizeof shorts);
+}
 
 INLINE Floats all(float value) { return value - (Floats){0}; }
 

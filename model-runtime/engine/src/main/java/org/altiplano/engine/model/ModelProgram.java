@@ -25,9 +25,7 @@ final class ModelProgram {
         String parts = Stream.concat(Stream.of(layers, head).distinct().map(LinearKernel::text), Stream.concat(Stream.of(layers.layerText()),
                 Stream.of("weights.py", attention, "step.py").map(part -> Program.text(ModelProgram.class, part))))
                 .collect(Collectors.joining("\n"));
-        String text = parts.replace("KERNEL", layers.prefix()).replace("HEADWEIGHT", head.weightType())
-                .replace("HEAD", head.prefix()).replace("WEIGHT", layers.weightType())
-                .replace("OPERATORS", profile.operators())
+        String text = parts.replace("KERNEL", layers.prefix()).replace("HEAD", head.prefix()).replace("OPERATORS", profile.operators())
                 .replace("dtype=KV", "dtype=" + ComputeProfile.kvType(dtype).torchType());
         return Program.load(text + "\n" + SamplingPlan.programText(), constants(config, profile));
     }

@@ -16,7 +16,7 @@ def swiglu(self, gate_up: Tensor) -> Tensor:
   return torch.mul_(torch.silu(torch.slice(gate_up, 1, 0, self.ffn)), torch.slice(gate_up, 1, self.ffn, 2 * self.ffn))
 
 # -> the residual stream after the last layer, float32 [N, dim]
-def decode_layers(self, ids: List[int], step: Tensor, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tensor:
+def decode_layers(self, ids: List[int], step: Tensor, embedding: Tensor, gains: List[Tensor], weights: List[Tensor], keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tensor:
   h = torch.to(torch.embedding(embedding, self.indices(ids)), 6)
   places, queries, entries = self.places(step)
   for l in range(self.layers):
@@ -24,12 +24,12 @@ def decode_layers(self, ids: List[int], step: Tensor, embedding: Tensor, gains: 
   return h
 
 # Residual rows [n, dim] -> logits, float32 [n, vocabulary]
-def logits(self, h: Tensor, gain: Tensor, head: HEADWEIGHT) -> Tensor:
+def logits(self, h: Tensor, gain: Tensor, head: Tensor) -> Tensor:
   return self.HEAD_linear(self.HEAD_norm(h, gain), head)
 
 # Log-probabilities of known next tokens, a chunk of rows at a time since logits are wide. -> float64 [n, 2 + 2 * top]: whether
 # the row's logits are numbers, the target's log-probability, the most likely ids, theirs.
-def score(self, h: Tensor, targets: Tensor, top: int, gain: Tensor, head: HEADWEIGHT) -> Tensor:
+def score(self, h: Tensor, targets: Tensor, top: int, gain: Tensor, head: Tensor) -> Tensor:
   parts: List[Tensor] = []
   for i in range(torch.floordiv(h.shape[0] + 63, 64)):
     y = self.logits(torch.slice(h, 0, 64 * i, 64 * i + 64), gain, head)
@@ -42,7 +42,7 @@ def score(self, h: Tensor, targets: Tensor, top: int, gain: Tensor, head: HEADWE
 
 # The whole step: layers, then only where something is drawn or scored, logits. -> drawn (see sample) and scored (see score);
 # empty where nothing is.
-def step(self, ids: List[int], step: Tensor, draw_at: List[int], draw_kinds: List[int], draw_numbers: List[float], edit_at: List[int], edit_by: List[float], edit_counts: List[int], logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], head: HEADWEIGHT, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tuple[Tensor, Tensor]:
+def step(self, ids: List[int], step: Tensor, draw_at: List[int], draw_kinds: List[int], draw_numbers: List[float], edit_at: List[int], edit_by: List[float], edit_counts: List[int], logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[Tensor], head: Tensor, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tuple[Tensor, Tensor]:
   h = self.decode_layers(ids, step, embedding, gains, weights, keys, values, rotary)
   gain = gains[2 * self.layers]
   drawn = torch.zeros([0], dtype=7)

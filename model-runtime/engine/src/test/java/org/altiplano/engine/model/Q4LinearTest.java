@@ -86,7 +86,7 @@ class Q4LinearTest {
             float[][] h = LinearOperators.random(3, 50, 11);
             IValue w = operators.call("q4_pack", operators.tensor(LinearOperators.random(50, 64, 9)));
             float[][] product = operators.linear("q4", x, w, 50);
-            float[][] sum = operators.matrix(operators.call("q4_add", operators.tensor(h), operators.call("rows", operators.tensor(x)), w), 50);
+            float[][] sum = operators.matrix(operators.call("q4_add", operators.tensor(h), operators.call("q8_rows", operators.tensor(x)), w), 50);
             for (int row = 0; row < 3; row++) {
                 for (int channel = 0; channel < 50; channel++) {
                     assertEquals(h[row][channel] + product[row][channel], sum[row][channel]);
@@ -100,7 +100,7 @@ class Q4LinearTest {
     void refusesWeightsOfAnotherFormat(String namespace) {
         try (LinearOperators operators = new LinearOperators(namespace)) {
             IValue w = operators.call("q8_pack", operators.tensor(LinearOperators.random(5, 64, 15)));
-            IValue rows = operators.call("rows", operators.tensor(LinearOperators.random(2, 64, 16)));
+            IValue rows = operators.call("q8_rows", operators.tensor(LinearOperators.random(2, 64, 16)));
             EngineException refusal = assertThrows(EngineException.class, () -> operators.call("q4_linear", rows, w));
             assertTrue(refusal.getMessage().contains("not weights packed by q4_pack"), refusal::getMessage);
         }

@@ -82,7 +82,7 @@ class Q8LinearTest {
             float[][] w = LinearOperators.random(50, 64, 9);
             float[][] x = LinearOperators.random(3, 64, 10);
             float[][] h = LinearOperators.random(3, 50, 11);
-            IValue rows = operators.call("rows", operators.tensor(x));
+            IValue rows = operators.call("q8_rows", operators.tensor(x));
             IValue sum = operators.call("q8_add", operators.tensor(h), rows, operators.call("q8_pack", operators.tensor(w)));
             float[][] result = operators.matrix(sum, 50);
             for (int row = 0; row < 3; row++) {
@@ -105,9 +105,9 @@ class Q8LinearTest {
                 IValue w = operators.call("q8_pack", operators.tensor(identity));
                 float[][] h = LinearOperators.random(40, k, 12);
                 float[][] gain = LinearOperators.random(1, k, 13);
-                IValue norm = operators.call("norm", operators.tensor(h), operators.tensor(gain), operators.number(1e-5));
+                IValue norm = operators.call("q8_norm", operators.tensor(h), operators.tensor(gain), operators.number(1e-5));
                 float[][] gateUp = LinearOperators.random(40, 2 * k, 14);
-                IValue swiglu = operators.call("swiglu", operators.tensor(gateUp));
+                IValue swiglu = operators.call("q8_swiglu", operators.tensor(gateUp));
                 float[][] norms = operators.matrix(operators.call("q8_linear", norm, w), k);
                 float[][] swiglus = operators.matrix(operators.call("q8_linear", swiglu, w), k);
                 for (int row = 0; row < 40; row++) {
@@ -123,7 +123,7 @@ class Q8LinearTest {
     void refusesWhatDoesNotFit(String namespace) {
         try (LinearOperators operators = new LinearOperators(namespace)) {
             IValue w = operators.call("q8_pack", operators.tensor(LinearOperators.random(5, 64, 15)));
-            IValue rows = operators.call("rows", operators.tensor(LinearOperators.random(2, 65, 16)));
+            IValue rows = operators.call("q8_rows", operators.tensor(LinearOperators.random(2, 65, 16)));
             EngineException narrow = assertThrows(EngineException.class, () -> operators.call("q8_linear", rows, w));
             assertTrue(narrow.getMessage().contains("rows are not as long as the weights are wide"), narrow::getMessage);
             EngineException unpacked = assertThrows(EngineException.class, () -> operators.call("q8_linear", rows, rows));
@@ -169,7 +169,7 @@ class Q8LinearTest {
         return most;
     }
 
-    private static float[] norm(float[] h, float[] gain) {
+    static float[] norm(float[] h, float[] gain) {
         double squares = 0;
         for (float number : h) {
             squares += (double) number * number;
@@ -181,7 +181,7 @@ class Q8LinearTest {
         return norm;
     }
 
-    private static float[] swiglu(float[] gateUp) {
+    static float[] swiglu(float[] gateUp) {
         float[] swiglu = new float[gateUp.length / 2];
         for (int i = 0; i < swiglu.length; i++) {
             swiglu[i] = (float) (gateUp[i] / (1 + Math.exp(-gateUp[i])) * gateUp[swiglu.length + i]);

@@ -65,7 +65,6 @@ static Tensor pack(const Format *format, Tensor w) {
   return packed;
 }
 
-
 // h + rows times packed weights; h may be NULL.
 static LinearJob linear_job(Tensor packed, const void *rows, int64_t count, const float *h, float *out) {
   Header header = header_of(packed);

@@ -69,39 +69,54 @@ INLINE void put_channels(const LinearJob *job, int64_t row, int64_t channel, con
   }
 }
 
-// A few rows meet a panel as a whole. More meet it in blocks: so many groups of the panel stay in the first-level cache while so
-// many rows pass, a few at a time, whose sums are in the second-level cache.
-enum { BLOCK_ROWS = 256, BLOCK_GROUPS = 16, WIDE_GROUPS = 4 };
+// A few rows meet a panel as a whole. More meet several panels, in blocks: so many groups of a panel stay in the first-level cache
+// while so many rows pass, a few at a time. These groups of the rows and the sums stay in the second-level cache for the other
+// panels, and a row's results are written together: between one row's place and the next lie whole pages.
+enum { BLOCK_PANELS = 4, BLOCK_ROWS = 128, BLOCK_GROUPS = 16, WIDE_GROUPS = 4 };
+
+// So many rows meet a part of a panel, `pass` of them at a time.
+INLINE void pass_rows(uint32_t format, const uint8_t *part, const uint8_t *rows, int64_t count, int64_t pass, int64_t stride, int64_t groups,
+                      int first, float *sums) {
+  float wide[WIDE_GROUPS * GROUP * PANEL] __attribute__((aligned(64)));
+  int widen = format == F16 && count > F16_PASS;
+  if (widen) {
+    f16_widen(part, groups, wide);
+  }
+  for (int64_t r = 0; r < count; r += pass) {
+    const void *row = rows + r * stride * group_bytes(format);
+    int64_t passing = count - r < pass ? count - r : pass;
+    if (widen) {
+      multiply_rows(WIDE, 0, passing, (const uint8_t *)wide, row, stride, groups, first, sums + r * PANEL);
+    } else if (r == 0) {
+      multiply_rows(format, 1, passing, part, row, stride, groups, first, sums);
+    } else {
+      multiply_rows(format, 0, passing, part, row, stride, groups, first, sums + r * PANEL);
+    }
+  }
+}
 
 INLINE void multiply_panels(uint32_t format, const LinearJob *job, int64_t begin, int64_t end) {
-  float sums[BLOCK_ROWS * PANEL] __attribute__((aligned(64))), wide[WIDE_GROUPS * GROUP * PANEL] __attribute__((aligned(64)));
+  float sums[BLOCK_PANELS][BLOCK_ROWS * PANEL] __attribute__((aligned(64)));
   int64_t few = format == F16 ? F16_PASS : ROWS, many = format == Q8 || format == Q4 ? PASS : few;
-  for (int64_t panel = begin; panel < end; panel++) {
-    const uint8_t *weights = job->weights + panel * panel_bytes(format, job->groups);
-    for (int64_t block = 0; block < job->count; block += BLOCK_ROWS) {
-      const uint8_t *rows = (const uint8_t *)job->rows + block * job->groups * group_bytes(format);
-      int64_t count = job->count - block < BLOCK_ROWS ? job->count - block : BLOCK_ROWS;
-      int64_t pass = count <= few ? few : many, step = count <= few ? job->groups : format == F16 ? WIDE_GROUPS : BLOCK_GROUPS;
+  for (int64_t block = 0; block < job->count; block += BLOCK_ROWS) {
+    const uint8_t *rows = (const uint8_t *)job->rows + block * job->groups * group_bytes(format);
+    int64_t count = job->count - block < BLOCK_ROWS ? job->count - block : BLOCK_ROWS;
+    int64_t pass = count <= few ? few : many, step = count <= few ? job->groups : format == F16 ? WIDE_GROUPS : BLOCK_GROUPS;
+    int64_t abreast = count <= few ? 1 : BLOCK_PANELS;
+    for (int64_t first = begin; first < end; first += abreast) {
+      int64_t panels = end - first < abreast ? end - first : abreast;
+      const uint8_t *weights = job->weights + first * panel_bytes(format, job->groups);
       for (int64_t g = 0; g < job->groups; g += step) {
         int64_t groups = job->groups - g < step ? job->groups - g : step;
-        const uint8_t *part = weights + panel_bytes(format, g);
-        if (format == F16 && count > few) {
-          f16_widen(part, groups, wide);
-        }
-        for (int64_t r = 0; r < count; r += pass) {
-          int64_t passing = count - r < pass ? count - r : pass;
-          const uint8_t *row = rows + (r * job->groups + g) * group_bytes(format);
-          if (format == F16 && count > few) {
-            multiply_rows(WIDE, 0, passing, (const uint8_t *)wide, row, job->groups, groups, g == 0, sums + r * PANEL);
-          } else if (r == 0) {
-            multiply_rows(format, 1, passing, part, row, job->groups, groups, g == 0, sums);
-          } else {
-            multiply_rows(format, 0, passing, part, row, job->groups, groups, g == 0, sums + r * PANEL);
-          }
+        for (int64_t p = 0; p < panels; p++) {
+          const uint8_t *part = weights + p * panel_bytes(format, job->groups) + panel_bytes(format, g);
+          pass_rows(format, part, rows + g * group_bytes(format), count, pass, job->groups, groups, g == 0, sums[p]);
         }
       }
       for (int64_t r = 0; r < count; r++) {
-        put_channels(job, block + r, panel * PANEL, sums + r * PANEL);
+        for (int64_t p = 0; p < panels; p++) {
+          put_channels(job, block + r, (first + p) * PANEL, sums[p] + r * PANEL);
+        }
       }
     }
   }

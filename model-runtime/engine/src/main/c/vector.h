@@ -47,10 +47,11 @@ INLINE float sum_of(Floats v) {
 
 INLINE Floats pick(Ints mask, Floats yes, Floats no) { return (Floats)((mask & (Ints)yes) | (~mask & (Ints)no)); }
 
-// e to the power of x within two units in the last place; x below -87 or above 88 counts as these; NaN of NaN.
+// e to the power of x within two units in the last place: 0 below -87, x above 88 counts as that; NaN of NaN.
 INLINE Floats exponential(Floats x) {
+  Ints tiny = x < all(-87.0f);
   x = pick(x > all(88.0f), all(88.0f), x);
-  x = pick(x < all(-87.0f), all(-87.0f), x);
+  x = pick(tiny, all(-87.0f), x);
   const Floats shift = all(12582912.0f); // 1.5 * 2^23: the sum's last bits are the nearest integer
   Floats shifted = fused(x, all(1.44269504f), shift), n = shifted - shift;
   Floats r = fused(n, all(-0.693359375f), x);
@@ -62,5 +63,5 @@ INLINE Floats exponential(Floats x) {
   p = fused(p, r, all(1.6666665459e-1f));
   p = fused(p, r, all(5.0000001201e-1f));
   p = fused(p, r * r, r) + all(1.0f);
-  return (Floats)((Words)p + ((Words)shifted << 23)); // times 2^n
+  return (Floats)(~tiny & (Ints)((Words)p + ((Words)shifted << 23))); // times 2^n
 }

@@ -40,16 +40,23 @@ def score(self, h: Tensor, targets: Tensor, top: int, gain: Tensor, head: HEADWE
     torch.append(parts, torch.cat([torch.to(sound, 7), torch.to(value, 7), torch.to(ids, 7), torch.to(best, 7)], 1))
   return torch.cat(parts, 0)
 
+# Of h, which places that rise; all of them are h itself.
+def rows_of(self, h: Tensor, places: List[int]) -> Tensor:
+  if torch.len(places) == h.shape[0]:
+    chosen = h
+  else:
+    chosen = torch.index_select(h, 0, self.indices(places))
+  return chosen
+
 # The whole step: layers, then only where something is drawn or scored, logits. -> drawn (see sample) and scored (see score);
 # empty where nothing is.
-def step(self, ids: List[int], step: Tensor, draw_at: List[int], draw_kinds: List[int], draw_numbers: List[float], edit_at: List[int], edit_by: List[float], edit_counts: List[int], logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], head: HEADWEIGHT, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tuple[Tensor, Tensor]:
+def step(self, ids: List[int], step: Tensor, draw_at: List[int], draws: Tensor, logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], head: HEADWEIGHT, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tuple[Tensor, Tensor]:
   h = self.decode_layers(ids, step, embedding, gains, weights, keys, values, rotary)
   gain = gains[2 * self.layers]
   drawn = torch.zeros([0], dtype=7)
   scored = torch.zeros([0], dtype=7)
   if torch.len(draw_at) > 0:
-    y = self.logits(torch.index_select(h, 0, self.indices(draw_at)), gain, head)
-    drawn = self.sample(y, draw_kinds, draw_numbers, edit_at, edit_by, edit_counts, logprob_rows, logprob_top)
+    drawn = self.sample(self.logits(self.rows_of(h, draw_at), gain, head), draws, logprob_rows, logprob_top)
   if torch.len(score_at) > 0:
-    scored = self.score(torch.index_select(h, 0, self.indices(score_at)), self.indices(targets), score_top, gain, head)
+    scored = self.score(self.rows_of(h, score_at), self.indices(targets), score_top, gain, head)
   return (torch.to(drawn, torch.device("cpu")), torch.to(scored, torch.device("cpu")))

@@ -16,7 +16,7 @@ import org.altiplano.engine.torch.Operators;
 import org.altiplano.engine.torch.Program;
 
 /** Runs the linear layers of one kind of CPU on matrices. */
-final class LinearOperators implements AutoCloseable {
+public final class LinearOperators implements AutoCloseable {
 
     private static final String PROGRAM = """
             def floats(self, raw: Tensor, rows: int, columns: int) -> Tensor:
@@ -52,7 +52,7 @@ final class LinearOperators implements AutoCloseable {
     }
 
     /** The namespaces that this machine can run. */
-    static List<String> namespaces() {
+    public static List<String> namespaces() {
         return Stream.of("altiplano_avx2", "altiplano_avx512")
                 .filter(name -> name.equals("altiplano_avx2") || ComputeProfile.probe().vnni()).toList();
     }

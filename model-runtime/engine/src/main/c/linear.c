@@ -70,6 +70,7 @@ LINEAR(q8, Q8)
 LINEAR(q4, Q4)
 
 #include "layer.c"
+#include "decoder.c"
 
 void define_linear(void *library, void *implementation) {
   OPERATOR(q8_rows, "(Tensor x) -> Tensor");
@@ -78,8 +79,9 @@ void define_linear(void *library, void *implementation) {
   OPERATOR(q8_pack, "(Tensor w) -> Tensor");
   OPERATOR(q8_linear, "(Tensor rows, Tensor w) -> Tensor");
   OPERATOR(q8_add, "(Tensor h, Tensor rows, Tensor w) -> Tensor");
-  OPERATOR(layer, "(Tensor h, Tensor gain, Tensor qkv, Tensor out, Tensor ffn_gain, Tensor gate_up, Tensor down, float eps, Tensor cosine, "
-  "Tensor sine, Tensor plan, Tensor keys, Tensor values) -> Tensor");
+  OPERATOR(hold_layer, "(Tensor gain, Tensor qkv, Tensor out, Tensor ffn_gain, Tensor gate_up, Tensor down, Tensor keys, Tensor values) -> Tensor");
+  OPERATOR(decoder, "(Tensor h, Tensor layers, float eps, Tensor cosine, Tensor sine, Tensor plan) -> Tensor");
+  OPERATOR(let_go, "(Tensor layers) -> Tensor");
   OPERATOR(q4_pack, "(Tensor w) -> Tensor");
   OPERATOR(q4_linear, "(Tensor rows, Tensor w) -> Tensor");
   OPERATOR(q4_add, "(Tensor h, Tensor rows, Tensor w) -> Tensor");

@@ -50,9 +50,9 @@ enum LinearKernel {
         return Program.text(LinearKernel.class, "kernel-" + prefix + ".py").replace("PACKED", PACKED);
     }
 
-    /** The function {@code layer}. */
-    String layerText() {
-        return Program.text(LinearKernel.class, ours() ? "layer-operator.py" : "layer.py");
+    /** The functions that compute the layers. */
+    String layersText() {
+        return Program.text(LinearKernel.class, ours() ? "layers-operator.py" : "layers.py");
     }
 
     private boolean ours() {

@@ -22,7 +22,7 @@ final class ModelProgram {
         LinearKernel layers = profile.kernel(dtype);
         LinearKernel head = profile.headKernel(dtype);
         String attention = "attention-" + profile.device() + ".py";
-        String parts = SamplingPlan.programText(profile.device()) + "\n" + Stream.concat(Stream.of(layers, head).distinct().map(LinearKernel::text), Stream.concat(Stream.of(layers.layerText()),
+        String parts = SamplingPlan.programText(profile.device()) + "\n" + Stream.concat(Stream.of(layers, head).distinct().map(LinearKernel::text), Stream.concat(Stream.of(layers.layersText()),
                 Stream.of("weights.py", attention, "step.py").map(part -> Program.text(ModelProgram.class, part))))
                 .collect(Collectors.joining("\n"));
         String text = parts.replace("KERNEL", layers.prefix()).replace("HEADWEIGHT", head.weightType())

@@ -15,14 +15,6 @@ def norm(self, h: Tensor, gain: Tensor) -> Tensor:
 def swiglu(self, gate_up: Tensor) -> Tensor:
   return torch.mul_(torch.silu(torch.slice(gate_up, 1, 0, self.ffn)), torch.slice(gate_up, 1, self.ffn, 2 * self.ffn))
 
-# -> the residual stream after the last layer, float32 [N, dim]
-def decode_layers(self, ids: List[int], step: Tensor, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tensor:
-  h = torch.to(torch.embedding(embedding, self.indices(ids)), 6)
-  places, queries, entries = self.places(step)
-  for l in range(self.layers):
-    h = self.layer(h, l, places, queries, entries, gains, weights, keys[l], values[l], rotary)
-  return h
-
 # Residual rows [n, dim] -> logits, float32 [n, vocabulary]
 def logits(self, h: Tensor, gain: Tensor, head: HEADWEIGHT) -> Tensor:
   return self.HEAD_linear(self.HEAD_norm(h, gain), head)
@@ -50,8 +42,10 @@ def rows_of(self, h: Tensor, places: List[int]) -> Tensor:
 
 # The whole step: layers, then only where something is drawn or scored, logits. -> drawn (see sample) and scored (see score);
 # empty where nothing is.
-def step(self, ids: List[int], step: Tensor, draw_at: List[int], draws: Tensor, logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], head: HEADWEIGHT, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tuple[Tensor, Tensor]:
-  h = self.decode_layers(ids, step, embedding, gains, weights, keys, values, rotary)
+def step(self, ids: List[int], step: Tensor, draw_at: List[int], draws: Tensor, logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], head: HEADWEIGHT, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor], held: Tensor) -> Tuple[Tensor, Tensor]:
+  places, queries, entries = self.places(step)
+  embedded = torch.to(torch.embedding(embedding, self.indices(ids)), 6)
+  h = self.decode(embedded, places, queries, entries, held, gains, weights, keys, values, rotary)
   gain = gains[2 * self.layers]
   drawn = torch.zeros([0], dtype=7)
   scored = torch.zeros([0], dtype=7)

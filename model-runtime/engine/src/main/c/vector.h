@@ -1,4 +1,5 @@
-// Vectors of sixteen: one register with AVX-512, two with AVX2, the same arithmetic in the same order on both.
+// Vectors of sixteen, unless whoever includes this says how wide: one register with AVX-512, two with AVX2, the same arithmetic in
+// the same order on both.
 #pragma once
 #include <immintrin.h>
 #include <stdint.h>
@@ -7,12 +8,15 @@
 // Before a loop whose count is known where its function is inlined: what it indexes stays in registers.
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-typedef float Floats __attribute__((vector_size(64)));
-typedef int32_t Ints __attribute__((vector_size(64)));
-typedef uint32_t Words __attribute__((vector_size(64)));
-typedef int8_t Bytes __attribute__((vector_size(16)));
+#ifndef VECTOR_WIDTH
+#define VECTOR_WIDTH 16
+#endif
+enum { WIDTH = VECTOR_WIDTH };
 
-enum { WIDTH = 16 };
+typedef float Floats __attribute__((vector_size(4 * VECTOR_WIDTH)));
+typedef int32_t Ints __attribute__((vector_size(4 * VECTOR_WIDTH)));
+typedef uint32_t Words __attribute__((vector_size(4 * VECTOR_WIDTH)));
+typedef int8_t Bytes __attribute__((vector_size(VECTOR_WIDTH)));
 
 INLINE Floats floats_at(const float *from) {
   Floats v;
@@ -63,5 +67,6 @@ INLINE Floats exponential(Floats x) {
   p = fused(p, r, all(1.6666665459e-1f));
   p = fused(p, r, all(5.0000001201e-1f));
   p = fused(p, r * r, r) + all(1.0f);
-  return (Floats)(~tiny & (Ints)((Words)p + ((Words)shifted << 23))); // times 2^n
+  Floats power = (Floats)(((Words)shifted << 23) + 0x3f800000); // 2^n; of what is no number some number
+  return (Floats)(~tiny & (Ints)(p * power));
 }

@@ -2,6 +2,7 @@
 #include "torch.h"
 #include "parallel.h"
 #include "vector.h"
+#include "spectrum.h"
 #include "rows.c"
 #include "packed.h"
 #include "q8.c"

@@ -1,6 +1,6 @@
-// The input of a linear layer, "q8 rows": a byte tensor [N, groups * 40]. Each group is 32 consecutive numbers of a row as 8-bit
-// integers with a scale of its own, so that an outlier costs only its neighbours their precision; the last group is filled up
-// with zeros. Tensors of floats are contiguous, here and in all operators of linear layers.
+// The input of a linear layer, "q8 rows": a byte tensor [N, groups * 40]. Each group is the spectrum (spectrum.h) of 32 consecutive
+// numbers of a row as 8-bit integers with a scale of its own, so that an outlier costs only its neighbours their precision, and
+// those less; the last group is filled up with zeros. Tensors of floats are contiguous, here and in all operators of linear layers.
 typedef struct {
   int8_t values[32];
   float scale;    // NaN if one of the numbers is infinite or none: the outputs of the row are NaN, and the engine sees it
@@ -11,7 +11,9 @@ enum { GROUP = 32 };
 
 INLINE int64_t groups_of(int64_t k) { return (k + GROUP - 1) / GROUP; }
 
-INLINE void put_group(Group *to, Floats low, Floats high) {
+INLINE void put_group(Group *to, Floats first, Floats second) {
+  Floats low, high;
+  spectrum(first, second, &low, &high);
   // Without their signs, floats are ordered as their bits are, and what is not finite comes last.
   const Ints unsigned_bits = 0x7fffffff - (Ints){0};
   int32_t bits = __builtin_reduce_max(__builtin_elementwise_max((Ints)low & unsigned_bits, (Ints)high & unsigned_bits));
@@ -26,7 +28,7 @@ INLINE void put_group(Group *to, Floats low, Floats high) {
   Ints b = __builtin_convertvector(__builtin_elementwise_roundeven(high * factor), Ints);
   Bytes bytes[2] = {__builtin_convertvector(a, Bytes), __builtin_convertvector(b, Bytes)};
   __builtin_memcpy(to->values, bytes, sizeof bytes);
-  to->scale = most / 127.0f;
+  to->scale = most / (127.0f * GROUP);
   to->offset = -128 * __builtin_reduce_add(a + b);
 }
 

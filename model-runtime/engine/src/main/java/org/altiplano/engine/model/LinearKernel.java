@@ -14,7 +14,7 @@ enum LinearKernel {
     CUDA32("cuda32", LinearKernel.TENSOR);
 
     /** To be raised when the operators' packed form changes, see {@code q8_pack} and {@code q4_pack}. */
-    private static final int FORM_VERSION = 2;
+    private static final int FORM_VERSION = 3;
 
     private static final String TENSOR = "Tensor";
     private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";

@@ -38,8 +38,9 @@ class Q4LinearTest {
     @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
     void losesLessThanTheLargestWeightAtMinusEightWould(String namespace) {
         try (LinearOperators operators = new LinearOperators(namespace)) {
-            float[][] w = LinearOperators.normal(64, 320, 3);
-            Unpacked unpacked = Unpacked.of(operators.matrix(operators.call("q4_pack", operators.tensor(w)), 1), 320);
+            float[][] weights = LinearOperators.normal(64, 320, 3);
+            Unpacked unpacked = Unpacked.of(operators.matrix(operators.call("q4_pack", operators.tensor(weights)), 1), 320);
+            float[][] w = Arrays.stream(weights).map(row -> Spectrum.of(row).numbers()).toArray(float[][]::new);
             double error = 0;
             double ofLargest = 0;
             for (int channel = 0; channel < 64; channel++) {
@@ -143,16 +144,16 @@ class Q4LinearTest {
             return scale(channel, i / GROUP) * integer(channel, i);
         }
 
-        /** Integer products of each group, scaled and added in order. */
+        /** Integer products of each group's spectra, scaled and added in order. */
         float product(float[] x, int channel) {
+            Spectrum row = Spectrum.of(x);
             float sum = 0;
-            for (int from = 0; from < x.length; from += GROUP) {
-                float most = Math.abs(furthest(x, from));
+            for (int from = 0; from < row.length(); from += GROUP) {
                 int products = 0;
-                for (int i = from; i < Math.min(from + GROUP, x.length); i++) {
-                    products += (int) Math.rint(x[i] * (127 / most)) * integer(channel, i);
+                for (int i = from; i < from + GROUP; i++) {
+                    products += row.integer(i) * integer(channel, i);
                 }
-                sum = Math.fma(products, most / 127 * scale(channel, from / GROUP), sum);
+                sum = Math.fma(products, row.scale(from / GROUP) * scale(channel, from / GROUP), sum);
             }
             return sum;
         }

@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.altiplano.platform.contentlog.entity.ContentLogSetting;
 import org.altiplano.platform.contentlog.entity.ContentRecord;
 import org.altiplano.platform.database.control.Database;
@@ -69,12 +71,16 @@ public class ContentLog {
         return replaced;
     }
 
-    /** Writes records down, all or none. */
+    /** Writes records down, all or none; those that are there already, since the answer to their commit was lost, are left as they are. */
     public void append(List<ContentRecord> records) {
         database.transact(connection -> {
+            Set<String> there = there(connection, records);
             try (PreparedStatement insert = connection.prepareStatement("insert into content_log (position, tenant_id, request_id, owner, key_id,"
                     + " model, happened_at, content) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (ContentRecord one : records) {
+                    if (there.contains(one.position())) {
+                        continue;
+                    }
                     Parameters.set(insert, one.position(), one.tenant(), one.request(), one.owner(), one.key(), one.model(), one.at(), one.content());
                     insert.addBatch();
                 }
@@ -82,6 +88,20 @@ public class ContentLog {
             }
             return records.size();
         });
+    }
+
+    private static Set<String> there(Connection connection, List<ContentRecord> records) throws SQLException {
+        Set<String> there = new HashSet<>();
+        try (PreparedStatement select = connection.prepareStatement("select position from content_log where position in ("
+                + Parameters.marks(records.size()) + ")")) {
+            Parameters.set(select, records.stream().map(ContentRecord::position).toArray());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    there.add(row.getString(1));
+                }
+            }
+        }
+        return there;
     }
 
     /** A tenant's records, the latest first. @param before position of the last one of the page before, empty at the beginning */

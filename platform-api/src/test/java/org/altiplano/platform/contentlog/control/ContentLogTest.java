@@ -50,6 +50,15 @@ class ContentLogTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatWasWrittenThoughNobodySaidSoIsNotInTheWayOfWhatComesAfterIt(TestDatabase kind) {
+        ContentLog log = new ContentLog(new Database(kind.migrated()));
+        log.append(List.of(record("acme", "a", NOON)));
+        log.append(List.of(record("acme", "a", NOON), record("acme", "b", NOON)));
+        assertEquals(List.of("b", "a"), log.page("acme", "", 9).stream().map(ContentRecord::request).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void keepsTextsThatAreLongOrNotWhole(TestDatabase kind) {
         ContentLog log = new ContentLog(new Database(kind.migrated()));
         String text = "\ud83d\ude00\u00e9\n".repeat(300_000);

@@ -25,6 +25,8 @@ import org.altiplano.platform.database.control.Remembered;
 @ApplicationScoped
 public class ContentLog {
 
+    static final int DELETED_AT_ONCE = 10_000;
+
     private final Database database;
     private final Remembered<String, ContentLogSetting> remembered = new Remembered<>(this::setting, System::nanoTime);
 
@@ -125,26 +127,33 @@ public class ContentLog {
 
     /** Deletes all that was written down of a tenant. @return how many records */
     public long erase(String tenant) {
-        return database.transact(connection -> delete(connection, "delete from content_log where tenant_id = ?", tenant));
+        return delete("tenant_id = ?", tenant);
     }
 
     /** Deletes what is older than its tenant wishes, and all that is nobody's wish. @return how many records */
     public long purge(Instant now) {
-        return database.transact(connection -> {
-            long deleted = delete(connection, "delete from content_log where tenant_id not in (select tenant_id from content_log_setting)");
-            for (ContentLogSetting setting : settings(connection, "order by tenant_id")) {
-                deleted += delete(connection, "delete from content_log where tenant_id = ? and happened_at < ?", setting.tenant(),
-                        now.minus(Duration.ofDays(setting.retentionDays())));
-            }
-            return deleted;
-        });
+        long deleted = delete("tenant_id not in (select tenant_id from content_log_setting)");
+        for (ContentLogSetting setting : database.transact(connection -> settings(connection, "order by tenant_id"))) {
+            deleted += delete("tenant_id = ? and happened_at < ?", setting.tenant(), now.minus(Duration.ofDays(setting.retentionDays())));
+        }
+        return deleted;
     }
 
-    private static long delete(Connection connection, String sql, Object... parameters) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(sql)) {
-            Parameters.set(delete, parameters);
-            return delete.executeUpdate();
-        }
+    /** In several transactions: a database that takes too long over one is given up, and then nothing would ever be deleted. */
+    private long delete(String which, Object... parameters) {
+        long deleted = 0;
+        int last;
+        do {
+            last = database.transact(connection -> {
+                try (PreparedStatement delete = connection.prepareStatement("delete from content_log where position in (select position from content_log"
+                        + " where " + which + " limit " + DELETED_AT_ONCE + ")")) {
+                    Parameters.set(delete, parameters);
+                    return delete.executeUpdate();
+                }
+            });
+            deleted += last;
+        } while (last == DELETED_AT_ONCE);
+        return deleted;
     }
 
     private static List<ContentLogSetting> settings(Connection connection, String rest, Object... parameters) throws SQLException {

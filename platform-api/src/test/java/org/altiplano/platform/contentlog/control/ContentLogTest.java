@@ -96,6 +96,19 @@ class ContentLogTest {
         assertEquals(1, log.page("other", "", 9).size());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void deletesWhatIsTooMuchForOneTransaction(TestDatabase kind) {
+        ContentLog log = new ContentLog(new Database(kind.migrated()));
+        int all = 2 * ContentLog.DELETED_AT_ONCE + 1;
+        for (int first = 0; first < all; first += 1_000) {
+            log.append(IntStream.range(first, Math.min(all, first + 1_000)).mapToObj(i -> record("acme", "r" + i, NOON)).toList());
+        }
+        log.append(List.of(record("other", "x", NOON)));
+        assertEquals(all, log.erase("acme"));
+        assertEquals(1, log.purge(NOON), "what is nobody's wish");
+    }
+
     private static ContentRecord record(String tenant, String id, Instant at) {
         return new ContentRecord(id, tenant, "ada", "k", "m", at, "{\"prompts\":[\"p\"],\"answers\":[\"a\"]}");
     }

@@ -154,8 +154,8 @@ public class TenantResource {
         Set<String> models = new HashSet<>();
         for (JsonValue value : values) {
             String model = Fields.text("models", value);
-            if (model.isEmpty() || model.length() > LONGEST_NAME) {
-                throw Fields.problem("models", "'models' must name models, each with 1 to " + LONGEST_NAME + " characters.");
+            if (!model.matches("\\P{Cntrl}{1," + LONGEST_NAME + "}")) {
+                throw Fields.problem("models", "'models' must name models, each with 1 to " + LONGEST_NAME + " characters that can be printed.");
             }
             models.add(model);
         }

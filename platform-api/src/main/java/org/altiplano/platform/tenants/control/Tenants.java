@@ -102,7 +102,7 @@ public class Tenants {
 
     /** @throws ProblemException 409 if there is one of this id */
     public TenantAccount create(TenantAccount tenant) {
-        return database.transact(connection -> {
+        database.transact(connection -> {
             if (!select(connection, "where id = ?", tenant.id()).isEmpty()) {
                 throw new ProblemException(new Problem(409, "invalid_request_error", "There is a tenant with this id already.",
                         Optional.of("id"), Optional.of("tenant_exists"), Optional.empty()));
@@ -116,6 +116,9 @@ public class Tenants {
             entitle(connection, tenant);
             return tenant;
         });
+        // Its callers may have been here before it, and are remembered without its limits.
+        remembered.forget();
+        return tenant;
     }
 
     /** Puts a changed tenant in the place of the version that it was made from. @return false if that is no longer the current one */

@@ -36,6 +36,15 @@ class TenantsTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatATenantThatWasOnlyTheRealmsMayUseHoldsHereAtOnce(TestDatabase kind) {
+        Tenants tenants = new Tenants(new Database(kind.migrated()));
+        assertTrue(tenants.serving("realms").mayUse("b"));
+        tenants.create(new TenantAccount("realms", "Realm's", Status.ACTIVE, 1, Optional.of(Set.of("a")), Optional.empty(), NOON, 1));
+        assertFalse(tenants.serving("realms").mayUse("b"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void deletesForGoodWhenTheGraceIsOver(TestDatabase kind) {
         DataSource source = kind.migrated();
         TestDatabase.execute(source, "insert into api_key (id, tenant_id, name, last4, key_hash, created_at) values ('k', 'acme', 'n', '1234', 'h', current_timestamp)");

@@ -35,9 +35,14 @@ public class FirstStart {
     @Inject
     private Sessions sessions;
 
+    /** Whether the database has been filled, by whichever gateway. */
+    public boolean isDone() {
+        return keys.hasTenants();
+    }
+
     @Transactional
     public void run() {
-        if (keys.hasTenants()) {
+        if (isDone()) {
             return;
         }
         JsonObject credentials = read(home.credentials());

@@ -62,7 +62,7 @@ public class Startup {
             Optional<Instant> restored = restoration.run();
             migration.run();
             restored.ifPresent(restoration::note);
-            firstStart.run();
+            fillIfEmpty();
             for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {
                 if (!model.isBlank()) {
                     placedModels.add(model.strip());
@@ -79,6 +79,18 @@ public class Startup {
         } catch (RuntimeException e) {
             LOG.error("The gateway cannot start: {}", rootMessage(e));
             throw e;
+        }
+    }
+
+    /** Of gateways that start side by side for the first time one is first, and what the others would make is there then. */
+    private void fillIfEmpty() {
+        try {
+            firstStart.run();
+        } catch (RuntimeException e) {
+            if (!firstStart.isDone()) {
+                throw e;
+            }
+            LOG.info("Another gateway has filled the database at the same moment.");
         }
     }
 

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
@@ -125,12 +124,6 @@ public class ApiKeys {
     public void revokeAll(String tenant, String owner) {
         entities.createQuery("update KeyRecord k set k.revokedAt = :now where k.tenant = :tenant and k.owner = :owner and k.revokedAt is null")
                 .setParameter("now", clock.instant()).setParameter("tenant", tenant).setParameter("owner", owner).executeUpdate();
-    }
-
-    /** Writes down when keys were last used. */
-    @Transactional
-    public void used(Map<String, Instant> times) {
-        times.forEach((keyId, time) -> find(keyId).ifPresent(key -> key.used(time)));
     }
 
     /** Keeps another hash of a key, unless the one that it was made in place of is no longer there. */

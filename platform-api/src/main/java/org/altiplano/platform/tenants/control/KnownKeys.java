@@ -37,6 +37,8 @@ public class KnownKeys implements KeyDirectory {
     @Inject
     private ApiKeys keys;
     @Inject
+    private KeyUses lastUses;
+    @Inject
     private InstantSource clock;
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -101,7 +103,7 @@ public class KnownKeys implements KeyDirectory {
     private void writeUses() {
         Map<String, Instant> written = Map.copyOf(uses);
         if (!written.isEmpty()) {
-            keys.used(written);
+            lastUses.write(written);
             // A use that came meanwhile has another time, and stays for the next round.
             written.forEach(uses::remove);
         }

@@ -1,6 +1,7 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,11 +71,17 @@ final class KeysCommand implements Runnable {
                 keys.altiplano.terminal().print(Json.pretty(known));
                 return;
             }
+            Instant now = Instant.now();
             var table = new TextTable("ID", "NAME", "TENANT", "KEY", "CREATED", "STATE");
             known.forEach(key -> table.row(key.path("id").asText(), key.path("name").asText(),
-                    key.path("tenant").asText(), "..." + key.path("last4").asText(), key.path("createdAt").asText(),
-                    key.path("revokedAt").asText("").isEmpty() ? "valid" : "revoked"));
+                    key.path("tenant").asText(), "..." + key.path("last4").asText(), key.path("createdAt").asText(), state(key, now)));
             keys.altiplano.terminal().print(table.toString());
+        }
+
+        private static String state(JsonNode key, Instant now) {
+            String end = key.path("expiresAt").asText("");
+            return !key.path("revokedAt").asText("").isEmpty() ? "revoked"
+                    : !end.isEmpty() && !now.isBefore(Instant.parse(end)) ? "expired" : "valid";
         }
     }
 

@@ -111,10 +111,15 @@ class AltiplanoTest {
         gateway.on("GET /admin/v1/api-keys", 200, """
                 {"data":[{"id":"k1","name":"cli","tenant":"default","last4":"abcd","createdAt":"2026-01-01T00:00:00Z",
                 "revokedAt":null},{"id":"k2","name":"old","tenant":"default","last4":"wxyz",
-                "createdAt":"2026-01-01T00:00:00Z","revokedAt":"2026-01-02T00:00:00Z"}]}""");
+                "createdAt":"2026-01-01T00:00:00Z","revokedAt":"2026-01-02T00:00:00Z"},{"id":"k3","name":"rotated","tenant":"default",
+                "last4":"1234","createdAt":"2026-01-01T00:00:00Z","revokedAt":null,"expiresAt":"2026-01-02T00:00:00Z"},{"id":"k4",
+                "name":"new","tenant":"default","last4":"5678","createdAt":"2026-01-01T00:00:00Z","revokedAt":null,
+                "expiresAt":"2999-01-02T00:00:00Z"}]}""");
         assertEquals(0, run("keys", "list"), recording.err());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k1 .*\\.\\.\\.abcd .*valid")), recording.out());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k2 .*revoked")), recording.out());
+        assertTrue(recording.out().lines().anyMatch(line -> line.matches("k3 .*expired")), recording.out());
+        assertTrue(recording.out().lines().anyMatch(line -> line.matches("k4 .*valid")), recording.out());
     }
 
     @Test

@@ -1,8 +1,6 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.altiplano.cli.AuditCheck.Finding;
@@ -75,12 +73,10 @@ final class AuditCommand implements Runnable {
 
         @Override
         public void run() {
-            try (BufferedReader lines = GatewayClient.of(audit.altiplano.home()).auditLines(tenant)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    audit.altiplano.terminal().print(line);
+            try (AuditExport events = GatewayClient.of(audit.altiplano.home()).auditEvents(tenant)) {
+                for (Optional<String> line = events.next(); line.isPresent(); line = events.next()) {
+                    audit.altiplano.terminal().print(line.get());
                 }
-            } catch (IOException broken) {
-                throw new CommandFailure("The gateway broke off: " + broken.getMessage(), broken);
             }
         }
     }

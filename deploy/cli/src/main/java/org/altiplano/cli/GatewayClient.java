@@ -1,10 +1,8 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -107,8 +105,8 @@ final class GatewayClient {
     }
 
     /** All events of a chain, one JSON object a line. The caller closes it. */
-    BufferedReader auditLines(String chain) {
-        return new BufferedReader(new InputStreamReader(administer("/admin/v1/audit/export?tenant=" + encoded(chain)), StandardCharsets.UTF_8));
+    AuditExport auditEvents(String chain) {
+        return new AuditExport(administer("/admin/v1/audit/export?tenant=" + encoded(chain)));
     }
 
     /** Starts a streamed chat completion; the body is server-sent events. The caller closes it. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.secrets.Secret;
@@ -40,7 +41,8 @@ class AltiplanoTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "up", "down", "status", "logs", "models", "models pull", "models import", "models export", "models list",
-            "models remove", "models serve", "models unserve", "keys", "keys create", "keys list", "keys revoke", "chat"})
+            "models remove", "models serve", "models unserve", "keys", "keys create", "keys list", "keys revoke", "audit", "audit verify",
+            "audit export", "secrets", "secrets rotate", "backup", "restore", "chat"})
     void everyCommandExplainsItself(String command) {
         String[] words = (command + " --help").strip().split(" ");
         assertEquals(0, Altiplano.run(recording.terminal(), words), recording.err());
@@ -48,7 +50,8 @@ class AltiplanoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "fly", "up --workers 0", "up --http-port 70000", "up --workers many", "models", "keys",
+    @ValueSource(strings = {"", "fly", "up --workers 0", "up --http-port 70000", "up --workers many", "models", "keys", "audit", "secrets",
+            "secrets rotate", "backup", "restore",
             "models import --name x", "models export x", "models import /x --name x --dtype q3", "models import /x --name UPPER"})
     void wrongUsageIsExitCodeTwo(String command) {
         assertEquals(2, run(command.isEmpty() ? new String[0] : command.split(" ")), recording.err());
@@ -56,7 +59,7 @@ class AltiplanoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keys list", "keys create", "keys revoke 1", "models unserve x", "chat hello"})
+    @ValueSource(strings = {"keys list", "keys create", "keys revoke 1", "models unserve x", "audit verify", "audit export", "backup x", "chat hello"})
     void whatNeedsARunningPlatformSaysSo(String command) {
         assertEquals(1, run(command.split(" ")));
         assertTrue(recording.err().contains("Altiplano is not running in " + folder), recording.err());
@@ -152,6 +155,22 @@ class AltiplanoTest {
         gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + line(edited));
         assertEquals(1, run("audit", "verify", "--tenant", "acme"));
         assertTrue(recording.err().contains("Event 2 was edited."), recording.err());
+    }
+
+    @Test
+    void anAuditLogThatBreaksOffIsNotTakenForOneThatWasCut() throws Exception {
+        runs();
+        AuditKey key = new Home(folder).secretStore().read(Secret.AUDIT_KEY, AuditKey::parse);
+        SealedEvent first = key.seal(event(1, AuditEvent.FIRST, "ann"));
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + line(key.seal(event(2, first.hash(), "ann"))));
+        assertEquals(0, run("audit", "verify", "--tenant", "acme"), recording.err());
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + "{\"error\":{\"message\":\"The database is gone.\"}}\n");
+        for (String command : List.of("verify", "export")) {
+            assertEquals(1, run("audit", command, "--tenant", "acme"), command);
+            assertTrue(recording.err().contains("The gateway broke off: The database is gone."), recording.err());
+            assertFalse(recording.err().contains("removed at the end"), recording.err());
+        }
+        assertFalse(recording.out().contains("error"), recording.out());
     }
 
     private static AuditEvent event(long sequence, String previous, String actor) {

@@ -12,10 +12,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
-import java.io.BufferedOutputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +23,6 @@ import org.altiplano.platform.tenants.control.AskedTenant;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.audit.AuditEvent;
-import org.altiplano.security.audit.SealedEvent;
 import org.altiplano.security.identity.Caller;
 
 /** {@code /admin/v1/audit}: the events of a tenant, or of the platform as a whole, in the order in which they happened. */
@@ -85,17 +80,7 @@ public class AuditResource {
     @Performs(Operation.SEE_AUDIT)
     public Response export(@QueryParam("tenant") String tenant) {
         String chain = chain(tenant);
-        StreamingOutput lines = out -> {
-            OutputStream buffered = new BufferedOutputStream(out);
-            List<SealedEvent> events = log.events(chain, 0, AT_ONCE);
-            while (!events.isEmpty()) {
-                for (SealedEvent event : events) {
-                    buffered.write((AuditForm.describe(event) + "\n").getBytes(StandardCharsets.UTF_8));
-                }
-                events = log.events(chain, events.get(events.size() - 1).event().sequence(), AT_ONCE);
-            }
-            buffered.flush();
-        };
+        AuditLines lines = new AuditLines(log.events(chain, 0, AT_ONCE), last -> log.events(chain, last, AT_ONCE));
         return Response.ok(lines, LINES).header("Cache-Control", "no-store").build();
     }
 

@@ -173,6 +173,17 @@ class AltiplanoTest {
         assertFalse(recording.out().contains("error"), recording.out());
     }
 
+    @Test
+    void whatTheGatewayWroteForABackupIsGoneThoughThatCouldNotBeWritten() throws Exception {
+        runs();
+        Path exported = Files.writeString(folder.resolve("database.jsonl.gz"), "all that there is");
+        gateway.on("POST /admin/v1/backups", 201, Json.object().put("file", exported.toString()).put("schema", "10").put("rows", 1).put("at", "noon")
+                .toString());
+        assertEquals(1, run("backup", folder.resolve("absent").resolve("backup").toString()));
+        assertTrue(recording.err().contains("Cannot write"), recording.err());
+        assertFalse(Files.exists(exported));
+    }
+
     private static AuditEvent event(long sequence, String previous, String actor) {
         return new AuditEvent("acme", sequence, Instant.EPOCH, actor, "SESSION", "127.0.0.1", "POST /admin/v1/tenants", "acme", 201, previous);
     }

@@ -136,7 +136,7 @@ public class TenantResource {
     }
 
     private TenantAccount known(String id) {
-        return tenants.find(id).orElseThrow(() -> new ProblemException(Problem.of(404, "There is no tenant with this id.")));
+        return tenants.find(id).filter(tenant -> !tenant.isGone(clock.instant())).orElseThrow(() -> new ProblemException(Problem.of(404, "There is no tenant with this id.")));
     }
 
     private static double weight(Fields fields) {

@@ -121,11 +121,16 @@ public class Tenants {
         return tenant;
     }
 
-    /** Puts a changed tenant in the place of the version that it was made from. @return false if that is no longer the current one */
+    /**
+     * Puts a changed tenant in the place of the version that it was made from.
+     *
+     * @return false if that is no longer the current one, or its grace is over: what is about to be deleted for good, here and at an
+     *         identity provider, is not taken back half-way
+     */
     public boolean replace(TenantAccount tenant) {
         boolean replaced = database.transact(connection -> {
             try (PreparedStatement update = connection.prepareStatement("update tenant set name = ?, status = ?, weight = ?, every_model = ?,"
-                    + " delete_after = ?, version = version + 1 where id = ? and version = ?")) {
+                    + " delete_after = ?, version = version + 1 where id = ? and version = ? and (delete_after is null or delete_after > current_timestamp)")) {
                 Parameters.set(update, tenant.name(), tenant.status().word(), tenant.weight(), tenant.models().isEmpty(), tenant.deleteAfter(),
                         tenant.id(), tenant.version());
                 if (update.executeUpdate() == 0) {

@@ -65,6 +65,18 @@ class TenantsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aDeletionIsNotTakenBackOnceTheGraceIsOver(TestDatabase kind) {
+        Tenants tenants = new Tenants(new Database(kind.migrated()));
+        assertTrue(tenants.replace(tenant(Status.DELETED, Optional.empty(), Optional.of(Instant.parse("2999-01-01T00:00:00Z")), 1)));
+        assertFalse(tenants.find("acme").orElseThrow().isGone(NOON));
+        assertTrue(tenants.replace(tenant(Status.DELETED, Optional.empty(), Optional.of(Instant.parse("2000-01-01T00:00:00Z")), 2)), "within the grace");
+        assertTrue(tenants.find("acme").orElseThrow().isGone(NOON));
+        assertFalse(tenants.replace(tenant(Status.ACTIVE, Optional.empty(), Optional.empty(), 3)));
+        assertEquals(List.of("acme"), tenants.removeThoseWhoseGraceIsOver(NOON));
+    }
+
     private static TenantAccount tenant(Status status, Optional<Set<String>> models, Optional<Instant> deleteAfter, long version) {
         return new TenantAccount("acme", "Acme", status, 2.5, models, deleteAfter, NOON, version);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.altiplano.platform.contentlog.entity.ContentLogSetting;
 import org.altiplano.platform.contentlog.entity.ContentRecord;
+import org.altiplano.platform.database.control.Changes;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.database.control.Remembered;
@@ -24,7 +25,7 @@ import org.altiplano.platform.database.control.Remembered;
 public class ContentLog {
 
     private final Database database;
-    private final Remembered<String, ContentLogSetting> remembered = new Remembered<>(this::setting, System::nanoTime);
+    private final Remembered<String, ContentLogSetting> remembered = new Remembered<>(this::setting, this::changes);
 
     /** For the container's proxy only. */
     protected ContentLog() {
@@ -34,6 +35,10 @@ public class ContentLog {
     @Inject
     public ContentLog(Database database) {
         this.database = database;
+    }
+
+    private long changes() {
+        return database.changes().count();
     }
 
     /** Whether a tenant's prompts and answers are to be written down, as of two seconds ago at most. */
@@ -62,7 +67,9 @@ public class ContentLog {
                     ? "insert into content_log_setting (enabled, retention_days, tenant_id, version) values (?, ?, ?, ? + 1)"
                     : "update content_log_setting set enabled = ?, retention_days = ?, version = version + 1 where tenant_id = ? and version = ?")) {
                 Parameters.set(change, setting.enabled(), setting.retentionDays(), setting.tenant(), setting.version());
-                return change.executeUpdate() == 1;
+                boolean changed = change.executeUpdate() == 1;
+                Changes.note(connection);
+                return changed;
             }
         });
         remembered.forget();

@@ -33,9 +33,15 @@ public final class Database {
     }
 
     private final DataSource source;
+    private final Changes changes = new Changes(this, System::nanoTime);
 
     public Database(DataSource source) {
         this.source = source;
+    }
+
+    /** How often the settings in it have changed. */
+    public Changes changes() {
+        return changes;
     }
 
     /**
@@ -99,12 +105,14 @@ public final class Database {
         return new SQLException(reason, "40001");
     }
 
-    /** Deletes a row of a table if it still is at this version. @param key its column, whose value is {@code id} */
+    /** Deletes a row of a table of settings if it still is at this version. @param key its column, whose value is {@code id} */
     public boolean delete(String table, String key, String id, long version) {
         return transact(connection -> {
             try (PreparedStatement delete = connection.prepareStatement("delete from " + table + " where " + key + " = ? and version = ?")) {
                 Parameters.set(delete, id, version);
-                return delete.executeUpdate() == 1;
+                boolean deleted = delete.executeUpdate() == 1;
+                Changes.note(connection);
+                return deleted;
             }
         });
     }

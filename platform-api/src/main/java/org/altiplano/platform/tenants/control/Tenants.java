@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.altiplano.platform.database.control.Changes;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.database.control.Remembered;
@@ -32,7 +33,7 @@ public class Tenants {
             "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
 
     private final Database database;
-    private final Remembered<String, Optional<TenantAccount>> remembered = new Remembered<>(this::find, System::nanoTime);
+    private final Remembered<String, Optional<TenantAccount>> remembered = new Remembered<>(this::find, this::changes);
 
     /** For the container's proxy only. */
     protected Tenants() {
@@ -42,6 +43,10 @@ public class Tenants {
     @Inject
     public Tenants(Database database) {
         this.database = database;
+    }
+
+    private long changes() {
+        return database.changes().count();
     }
 
     /**
@@ -102,7 +107,7 @@ public class Tenants {
 
     /** @throws ProblemException 409 if there is one of this id */
     public TenantAccount create(TenantAccount tenant) {
-        return database.transact(connection -> {
+        TenantAccount created = database.transact(connection -> {
             if (!select(connection, "where id = ?", tenant.id()).isEmpty()) {
                 throw new ProblemException(new Problem(409, "invalid_request_error", "There is a tenant with this id already.",
                         Optional.of("id"), Optional.of("tenant_exists"), Optional.empty()));
@@ -114,8 +119,11 @@ public class Tenants {
                 insert.executeUpdate();
             }
             entitle(connection, tenant);
+            Changes.note(connection);
             return tenant;
         });
+        remembered.forget();
+        return created;
     }
 
     /** Puts a changed tenant in the place of the version that it was made from. @return false if that is no longer the current one */
@@ -130,6 +138,7 @@ public class Tenants {
                 }
             }
             entitle(connection, tenant);
+            Changes.note(connection);
             return true;
         });
         remembered.forget();
@@ -154,6 +163,9 @@ public class Tenants {
                     }
                 }
                 removed.add(tenant.id());
+            }
+            if (!removed.isEmpty()) {
+                Changes.note(connection);
             }
             return removed;
         });

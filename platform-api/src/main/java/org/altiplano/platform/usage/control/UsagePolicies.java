@@ -107,7 +107,7 @@ public class UsagePolicies {
                 Parameters.set(insert, values.toArray());
                 insert.executeUpdate();
             }
-            Meter.create(connection, policy.id());
+            Meters.create(connection, policy.id());
             Changes.note(connection);
             return policy;
         });
@@ -137,7 +137,7 @@ public class UsagePolicies {
             }
             for (Period period : Period.values()) {
                 if (policy.limits().budgets(period) && !before.get().limits().budgets(period)) {
-                    new BudgetWindow(policy, period, now).recount(connection);
+                    BudgetWindows.recount(connection, policy, period, now);
                 }
             }
             Changes.note(connection);

@@ -1,17 +1,20 @@
 package org.altiplano.platform.database.control;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * Owns the questions that threads wait to have answered, and answers all that wait at once, on the thread of one of them: a
- * commit or a query for many costs little more than for one. A thread that is alone waits for nobody.
+ * commit or a query for many costs little more than for one. Where several had come at once, the next are given a moment to gather; a
+ * thread that is alone waits for nobody.
  */
 public final class Together<Q, A> {
 
@@ -19,16 +22,27 @@ public final class Together<Q, A> {
     }
 
     private final int most;
+    private final Duration gathering;
     private final Function<List<Q>, List<A>> answers;
     private final Queue<Waiting<Q, A>> waiting = new ConcurrentLinkedQueue<>();
     private final ReentrantLock working = new ReentrantLock();
+    // Guarded by the lock.
+    private boolean several;
+    private long begun;
+
+    /** Gives nobody time to gather. */
+    public Together(int most, Function<List<Q>, List<A>> answers) {
+        this(most, Duration.ZERO, answers);
+    }
 
     /**
      * @param most questions at once
+     * @param gathering time from one beginning to the next, where several had come at once
      * @param answers one for each question, in their order; called by one thread at a time; what it throws is thrown to all
      */
-    public Together(int most, Function<List<Q>, List<A>> answers) {
+    public Together(int most, Duration gathering, Function<List<Q>, List<A>> answers) {
         this.most = most;
+        this.gathering = gathering;
         this.answers = answers;
     }
 
@@ -57,10 +71,15 @@ public final class Together<Q, A> {
     }
 
     private void answer() {
+        if (several && waiting.size() < most) {
+            LockSupport.parkNanos(begun + gathering.toNanos() - System.nanoTime());
+        }
+        begun = System.nanoTime();
         List<Waiting<Q, A>> batch = new ArrayList<>();
         for (Waiting<Q, A> next = waiting.poll(); next != null; next = batch.size() < most ? waiting.poll() : null) {
             batch.add(next);
         }
+        several = batch.size() > 1;
         try {
             List<A> given = answers.apply(batch.stream().map(Waiting::question).toList());
             for (int i = 0; i < batch.size(); i++) {

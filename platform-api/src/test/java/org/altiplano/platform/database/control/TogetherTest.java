@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,23 @@ class TogetherTest {
         }
         assertEquals(20, batches.stream().mapToInt(List::size).sum());
         assertEquals(List.of(1, 8, 8, 3), batches.stream().map(List::size).toList());
+    }
+
+    @Test
+    void givesTheNextAMomentToGatherWhereSeveralHadComeAtOnce() throws Exception {
+        Together<Integer, Integer> gathering = new Together<>(8, Duration.ofSeconds(2), questions -> {
+            await();
+            batches.add(questions);
+            return questions;
+        });
+        for (Future<Integer> answer : ask(gathering, 3)) {
+            answer.get(10, TimeUnit.SECONDS);
+        }
+        Future<Integer> early = threads.submit(() -> gathering.ask(4));
+        Thread.sleep(50);
+        assertEquals(5, gathering.ask(5));
+        assertEquals(4, early.get(10, TimeUnit.SECONDS));
+        assertEquals(List.of(1, 2, 2), batches.stream().map(List::size).toList());
     }
 
     @Test

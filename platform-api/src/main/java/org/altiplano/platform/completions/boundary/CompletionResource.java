@@ -1,6 +1,6 @@
 package org.altiplano.platform.completions.boundary;
 
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
@@ -37,9 +37,9 @@ import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 
-/** {@code /v1/chat/completions} and {@code /v1/completions}. */
+/** {@code /v1/chat/completions} and {@code /v1/completions}. One for all requests: what is of one is asked of the context. */
 @Path("/")
-@RequestScoped
+@ApplicationScoped
 @Consumes(MediaType.APPLICATION_JSON)
 public class CompletionResource {
 

@@ -113,11 +113,15 @@ public final class SigningKeys implements JWKSource<SecurityContext> {
         return keys.map(known -> selector.select(known.keys())).orElse(List.of());
     }
 
-    /** Only what is made for checking signatures: not keys for encryption, for signing, or too short to trust. */
+    /** Only what is made for checking signatures: not keys for encryption, for signing, or too weak to trust. */
     private static JWKSet usable(JWKSet keys) {
         return new JWKSet(keys.toPublicJWKSet().getKeys().stream()
                 .filter(key -> key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE))
                 .filter(key -> key.getKeyOperations() == null || key.getKeyOperations().contains(KeyOperation.VERIFY))
-                .filter(key -> !(key instanceof RSAKey rsa) || rsa.size() >= LEAST_RSA_BITS).toList());
+                .filter(key -> !(key instanceof RSAKey rsa) || isStrong(rsa)).toList());
+    }
+
+    private static boolean isStrong(RSAKey key) {
+        return key.size() >= LEAST_RSA_BITS && !RocaKeys.contain(key.getModulus().decodeToBigInteger());
     }
 }

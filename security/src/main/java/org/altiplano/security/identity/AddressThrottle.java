@@ -3,31 +3,22 @@ package org.altiplano.security.identity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Owns how many sign-ins have failed lately from each address; any thread. Thirty may fail at once, after that one in two
  * seconds, so that whoever tries a few passwords with every name there is comes to nothing. {@link LoginThrottle} sees the
- * names one by one and does not notice. No address is shut out for longer: behind a proxy it is everybody's. The addresses
- * longest untouched are forgotten first.
+ * names one by one and does not notice. No address is shut out for longer: behind a proxy it is everybody's.
  */
 public final class AddressThrottle {
 
     static final int AT_ONCE = 30;
     static final Duration BETWEEN = Duration.ofSeconds(2);
 
-    private static final int ADDRESSES = 10_000;
-
     private final InstantSource clock;
     /** When all failures of the address will have been forgotten: each adds {@link #BETWEEN}. */
-    private final Map<String, Instant> forgotten = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-            return size() > ADDRESSES;
-        }
-    };
+    private final Map<String, Instant> forgotten = new LastTouched<>();
 
     public AddressThrottle(InstantSource clock) {
         this.clock = clock;

@@ -87,6 +87,18 @@ class IdentityTest {
         assertEquals(Optional.empty(), addresses.pause("10.0.0.1"));
     }
 
+    @Test
+    void madeUpNamesFillNoMemoryAndDoNotMakeItForgetWhoGoesOnGuessing() {
+        LastTouched<String> known = new LastTouched<>();
+        known.put("ada", "guesses");
+        for (int i = 0; i < 3 * LastTouched.MOST; i++) {
+            known.put("made up " + i, "once");
+            known.get("ada");
+        }
+        assertEquals(LastTouched.MOST, known.size());
+        assertEquals("guesses", known.get("ada"));
+    }
+
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
             throttle.failed("ada");

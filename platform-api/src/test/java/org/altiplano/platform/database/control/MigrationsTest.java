@@ -74,6 +74,15 @@ class MigrationsTest {
         assertEquals(List.of("40,30"), rows(source, "select tokens_spent, tokens_reserved from usage_window"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void sessionsThatAreOpenGoOn(TestDatabase kind) {
+        DataSource source = kind.at("7");
+        run(source, "insert into realm_session values ('d', 't', 'u-1', 'alice', 'developer', 'sealed', current_timestamp, current_timestamp, current_timestamp)");
+        kind.to("14", source);
+        assertEquals(List.of("d,alice,sealed,"), rows(source, "select token_digest, username, sealed_token, realm_session_id from realm_session"));
+    }
+
     private static void run(DataSource source, String... statements) {
         for (String statement : statements) {
             TestDatabase.execute(source, statement);

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import org.altiplano.contract.Eventually;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -279,6 +280,36 @@ class KeycloakIT {
         assertEquals(409, administer(root, "POST", "/admin/v1/members", gina.formatted("default")).statusCode(), "she was begun for another tenant");
         assertEquals(201, administer(root, "POST", "/admin/v1/members", gina.formatted("prestige")).statusCode());
         assertEquals("[\"developer\"]", member(root, "prestige", "gina").getJsonArray("roles").toString());
+    }
+
+    @Test
+    @Order(2)
+    void allMembersOfThePlatformAreToldPageByPage() {
+        RealmBrowser root = new RealmBrowser();
+        root.signIn("root", "root's password", "/");
+        for (String tenant : new String[] {"penske", "kruger"}) {
+            assertEquals(201, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"" + tenant + "\"}").statusCode());
+            for (String name : new String[] {"one", "two"}) {
+                assertEquals(201, administer(root, "POST", "/admin/v1/members", "{\"username\":\"" + name + "-of-" + tenant + "\",\"tenant\":\"" + tenant
+                        + "\",\"roles\":[\"developer\"],\"password\":\"a first password\"}").statusCode());
+            }
+        }
+        List<String> whole = usernames(json(root.get("/admin/v1/members?limit=500").body()));
+        assertTrue(whole.containsAll(List.of("one-of-penske", "two-of-penske", "one-of-kruger", "two-of-kruger")), whole.toString());
+        assertTrue(whole.indexOf("two-of-kruger") < whole.indexOf("one-of-penske"), "by tenant: " + whole);
+        List<String> paged = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonObject page = json(root.get("/admin/v1/members?limit=1" + cursor).body());
+            assertTrue(page.getJsonArray("data").size() <= 1);
+            paged.addAll(usernames(page));
+            cursor = page.isNull("nextCursor") ? "" : "&cursor=" + page.getString("nextCursor");
+        } while (!cursor.isEmpty());
+        assertEquals(whole, paged);
+    }
+
+    private static List<String> usernames(JsonObject page) {
+        return page.getJsonArray("data").getValuesAs(JsonObject.class).stream().map(member -> member.getString("username")).toList();
     }
 
     @Test

@@ -46,7 +46,7 @@ final class AuditCommand implements Runnable {
         @Override
         public void run() {
             Home home = audit.altiplano.home();
-            Map<String, Finding> findings = new AuditCheck(home, GatewayClient.of(home)).run(tenant);
+            Map<String, Finding> findings = new AuditCheck(home, audit.altiplano.gateway()).run(tenant);
             if (json.isAsked()) {
                 ObjectNode told = Json.object();
                 findings.forEach((chain, finding) -> told.putObject(chain).put("events", finding.events())
@@ -75,7 +75,7 @@ final class AuditCommand implements Runnable {
 
         @Override
         public void run() {
-            try (BufferedReader lines = GatewayClient.of(audit.altiplano.home()).auditLines(tenant)) {
+            try (BufferedReader lines = audit.altiplano.gateway().auditLines(tenant)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     audit.altiplano.terminal().print(line);
                 }

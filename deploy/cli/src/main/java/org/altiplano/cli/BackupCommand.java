@@ -31,7 +31,7 @@ final class BackupCommand implements Runnable {
     @Override
     public void run() {
         Home home = altiplano.home();
-        GatewayClient gateway = GatewayClient.of(home);
+        GatewayClient gateway = altiplano.gateway();
         if (Files.exists(file)) {
             throw new CommandFailure(file + " exists already: name another file.");
         }

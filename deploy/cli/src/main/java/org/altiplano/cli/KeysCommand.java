@@ -44,7 +44,7 @@ final class KeysCommand implements Runnable {
 
         @Override
         public void run() {
-            JsonNode created = GatewayClient.of(keys.altiplano.home()).createKey(name, tenant);
+            JsonNode created = keys.altiplano.gateway().createKey(name, tenant);
             keys.altiplano.terminal().print(json.isAsked() ? Json.pretty(created) : created.path("key").asText());
             if (!json.isAsked()) {
                 keys.altiplano.terminal().note("Shown once. Revoke it by: altiplano keys revoke "
@@ -65,7 +65,7 @@ final class KeysCommand implements Runnable {
 
         @Override
         public void run() {
-            JsonNode known = GatewayClient.of(keys.altiplano.home()).keys();
+            JsonNode known = keys.altiplano.gateway().keys();
             if (json.isAsked()) {
                 keys.altiplano.terminal().print(Json.pretty(known));
                 return;
@@ -93,7 +93,7 @@ final class KeysCommand implements Runnable {
 
         @Override
         public void run() {
-            GatewayClient.of(keys.altiplano.home()).revokeKey(id);
+            keys.altiplano.gateway().revokeKey(id);
             keys.altiplano.terminal().print(json.isAsked() ? Json.pretty(Json.object().put("revoked", id))
                     : "Key " + id + " is revoked.");
         }

@@ -106,6 +106,45 @@ class AltiplanoTest {
     }
 
     @Test
+    void theCodeOfASecondFactorIsAskedForOnceWhereItIsNeeded() throws Exception {
+        runs();
+        requiresACode();
+        recording.answers(" 123456 ");
+        assertEquals(0, run("keys", "list"), recording.err());
+        assertTrue(recording.err().contains("Code of the second factor: "), recording.err());
+        assertTrue(gateway.requests().get(1).endsWith("\"code\":\"123456\"}"), gateway.requests()::toString);
+        assertTrue(gateway.requests().get(2).startsWith("GET /admin/v1/api-keys altiplano_session=s1"), gateway.requests()::toString);
+    }
+
+    @Test
+    void theCodeOfASecondFactorCanBeGiven() throws Exception {
+        runs();
+        requiresACode();
+        assertEquals(0, run("keys", "list", "--code", "654321"), recording.err());
+        assertTrue(gateway.requests().get(1).contains("654321"), gateway.requests()::toString);
+        assertFalse(recording.err().contains("Code of"), recording.err());
+    }
+
+    @Test
+    void whereNobodyCanBeAskedForACodeOrItIsWrongTheCommandSaysSo() throws Exception {
+        runs();
+        requiresACode();
+        assertEquals(1, run("keys", "list"));
+        assertTrue(recording.err().contains("signs in with a second factor: give its code by --code CODE."), recording.err());
+        gateway.on("POST /auth/login with a code", 401, "{\"error\":{\"message\":\"The user name, the password or the code is wrong.\"}}");
+        assertEquals(1, run("keys", "list", "--code", "1"));
+        assertTrue(recording.err().contains("refuses this code"), recording.err());
+        gateway.on("POST /auth/login with a code", 429, "{\"error\":{\"message\":\"Try again in 8 s.\"}}");
+        assertEquals(1, run("keys", "list", "--code", "1"));
+        assertTrue(recording.err().contains("Try again in 8 s."), recording.err());
+    }
+
+    private void requiresACode() {
+        gateway.on("POST /auth/login", 401, "{\"error\":{\"message\":\"The code is required.\",\"code\":\"second_factor_required\"}}")
+                .on("POST /auth/login with a code", 200, "{\"username\":\"admin\"}").on("GET /admin/v1/api-keys", 200, "{\"data\":[]}");
+    }
+
+    @Test
     void keysAreListedWithTheirState() throws Exception {
         runs();
         gateway.on("GET /admin/v1/api-keys", 200, """

@@ -72,6 +72,27 @@ class TogetherTest {
         }).ask(1)).getMessage().contains("never"));
     }
 
+    @Test
+    void nobodyIsForgottenHoweverManyAskAllTheTime() throws Exception {
+        Together<Integer, Integer> together = together(4);
+        List<Future<Integer>> wrong = new ArrayList<>();
+        for (int thread = 0; thread < 20; thread++) {
+            int begin = 5_000 * thread;
+            wrong.add(threads.submit(() -> {
+                int mistakes = 0;
+                for (int i = begin; i < begin + 5_000; i++) {
+                    mistakes += together.ask(i) == 2 * i ? 0 : 1;
+                }
+                return mistakes;
+            }));
+        }
+        for (Future<Integer> one : wrong) {
+            assertEquals(0, one.get(60, TimeUnit.SECONDS));
+        }
+        assertEquals(100_000, batches.stream().mapToInt(List::size).sum());
+        assertEquals(0, together.waiting());
+    }
+
     private Together<Integer, Integer> together(int most) {
         return new Together<>(most, questions -> {
             batches.add(questions);

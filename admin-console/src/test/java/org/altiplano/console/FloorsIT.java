@@ -7,49 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The administration's pages where a gateway refuses, is late, or lets somebody see only some of them. What it accepts is walked through at a real one. */
 class FloorsIT {
-    private static ConsoleBrowser browser;
-    private ScriptedGateway gateway;
-
-    @BeforeAll
-    static void openBrowser() {
-        browser = new ConsoleBrowser();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        browser.close();
-    }
-
-    @BeforeEach
-    void startGateway() throws IOException {
-        gateway = new ScriptedGateway(Path.of(System.getProperty("console.files")));
-    }
-
-    @AfterEach
-    void stopGateway() {
-        gateway.close();
-    }
-
-    private ConsoleBrowser.Visit signedIn(String path) {
-        ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open(path);
-        visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
-        return visit;
-    }
+    @RegisterExtension
+    final ScriptedConsole console = new ScriptedConsole();
+    private final ScriptedGateway gateway = console.gateway();
 
     @Test
     void theNavigationIsWhatTheGatewaysTableAllows() {
         gateway.roles = List.of("auditor");
-        try (ConsoleBrowser.Visit visit = signedIn("/")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
             assertThat(visit.list().heading("Members")).isVisible();
             assertEquals(List.of("Members", "API keys", "Usage", "Audit log"), visit.frame().pages());
             assertThat(visit.list().row("bob")).isVisible();
@@ -60,7 +31,7 @@ class FloorsIT {
             assertThat(visit.list().text("admin is signed in as auditor, which does not open “Tenants”.")).isVisible();
         }
         gateway.roles = List.of("tenant-admin");
-        try (ConsoleBrowser.Visit visit = signedIn("/")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
             assertThat(visit.frame().link("Members")).isVisible();
             assertEquals(List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies"), visit.frame().pages());
             visit.frame().link("Members").click();
@@ -73,7 +44,7 @@ class FloorsIT {
 
     @Test
     void aRefusalIsToldAtItsFieldAndNothingTypedIsLost() {
-        try (ConsoleBrowser.Visit visit = signedIn("/tenants")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/tenants")) {
             gateway.refuse(409, "tenant_exists", "id", "There is a tenant with this id already.");
             gateway.refuse(503, "database_unavailable", "", "The platform's database does not answer.");
             visit.list().press("Create tenant");
@@ -101,7 +72,7 @@ class FloorsIT {
 
     @Test
     void theKeyboardAloneIsEnough() {
-        try (ConsoleBrowser.Visit visit = signedIn("/tenants")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/tenants")) {
             assertThat(visit.list().row("acme")).isVisible();
             visit.list().button("Create tenant").focus();
             visit.page().keyboard().press("Enter");
@@ -135,7 +106,7 @@ class FloorsIT {
 
     @Test
     void aStaleEditSaysWhatSomebodyElseChangedAndKeepsWhatWasTyped() {
-        try (ConsoleBrowser.Visit visit = signedIn("/usage-policies?tenant=acme")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/usage-policies?tenant=acme")) {
             gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");
             visit.list().act("All of acme", "Change limits");
             assertThat(visit.list().asked("Tokens per day")).hasValue("2000000");
@@ -154,7 +125,7 @@ class FloorsIT {
 
     @Test
     void whatCannotBeUndoneAsksForTheName() {
-        try (ConsoleBrowser.Visit visit = signedIn("/api-keys")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/api-keys")) {
             visit.list().act("nightly reports", "Revoke");
             assertThat(visit.list().dialog().getByRole(AriaRole.BUTTON).getByText("Revoke key")).isDisabled();
             visit.list().confirm("nightly", "Cancel");
@@ -171,7 +142,7 @@ class FloorsIT {
     @Test
     void everybodyGivesHerselfAnotherPassword() {
         gateway.roles = List.of("auditor");
-        try (ConsoleBrowser.Visit visit = signedIn("/members")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/members")) {
             visit.frame().changePassword();
             visit.list().fill("Current password", "wrong");
             visit.list().fill("New password", "a longer password");
@@ -193,7 +164,7 @@ class FloorsIT {
 
     @Test
     void aKeyIsShownOnceWithWhatItIsLimitedTo() {
-        try (ConsoleBrowser.Visit visit = signedIn("/api-keys")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/api-keys")) {
             visit.list().press("Create key");
             visit.list().fill("Name", "search service");
             visit.list().check("Only some");
@@ -216,7 +187,7 @@ class FloorsIT {
 
     @Test
     void aBrokenChainIsSaidToBeBrokenAndEventsAreReadPageByPage() throws IOException {
-        try (ConsoleBrowser.Visit visit = signedIn("/audit")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/audit")) {
             visit.list().press("Verify chain");
             assertThat(visit.list().text("The chain of the platform itself is whole: 41 events, all in order")).isVisible();
             assertThat(visit.list().row("41")).containsText("POST /admin/v1/tenants");
@@ -237,7 +208,7 @@ class FloorsIT {
 
     @Test
     void usageIsThereAsChartAsTableAndAsFile() {
-        try (ConsoleBrowser.Visit visit = signedIn("/usage?tenant=acme")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/usage?tenant=acme")) {
             assertThat(visit.page().getByRole(AriaRole.IMG).first()).isVisible();
             visit.list().press("Table");
             assertThat(visit.list().section("Tokens by model").getByRole(AriaRole.GRID)).containsText("All others");

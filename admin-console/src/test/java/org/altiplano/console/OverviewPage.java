@@ -34,6 +34,11 @@ public final class OverviewPage {
         return page.getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(title + " over the last minutes"));
     }
 
+    /** Waits until a chart has a line through some points. The first may have fewer for good: a late answer begins another. */
+    void drawn(int points) {
+        page.waitForFunction("points => [...document.querySelectorAll('.alti-chart-line')].some(line => line.getAttribute('d').split('L').length >= points)", points);
+    }
+
     public Locator text(String text) {
         return page.getByText(text);
     }

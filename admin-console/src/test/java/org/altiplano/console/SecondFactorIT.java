@@ -5,21 +5,20 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A user sets up a second factor, signs in with it and takes it away again, in a real Chromium. */
 class SecondFactorIT {
 
+    @RegisterExtension
+    final ScriptedConsole console = new ScriptedConsole();
+
     @Test
-    void isSetUpAskedForAtTheNextSignInAndTakenAway() throws IOException {
-        try (ConsoleBrowser browser = new ConsoleBrowser();
-                ScriptedGateway gateway = new ScriptedGateway(Path.of(System.getProperty("console.files")));
-                ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open("/playground")) {
+    void isSetUpAskedForAtTheNextSignInAndTakenAway() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/playground")) {
             Page page = visit.page();
-            visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
-            open(page);
+            visit.frame().secondFactor();
             Locator dialog = page.getByRole(AriaRole.DIALOG);
             dialog.getByLabel("Your password").fill("wrong");
             press(dialog, "Set up");
@@ -50,17 +49,12 @@ class SecondFactorIT {
             code.press("Enter");
             assertThat(visit.playground().heading()).isVisible();
 
-            open(page);
+            visit.frame().secondFactor();
             dialog.getByLabel("Your password").fill(ScriptedGateway.PASSWORD);
             dialog.getByLabel("Code").fill(ScriptedSecondFactor.CODE);
             press(dialog, "Remove");
             assertThat(dialog.getByText("Your password alone signs you in again.")).isVisible();
         }
-    }
-
-    private static void open(Page page) {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("User menu of")).click();
-        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Second factor")).click();
     }
 
     private static void press(Locator dialog, String name) {

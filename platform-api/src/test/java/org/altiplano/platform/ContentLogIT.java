@@ -1,8 +1,8 @@
 package org.altiplano.platform;
 
 import static org.altiplano.platform.Gateway.json;
-import static org.altiplano.platform.Gateway.plain;
 import static org.altiplano.platform.Gateway.send;
+import static org.altiplano.platform.TenantsOfARealm.bearer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,36 +23,21 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Where prompts and answers get to at the real application, and where they do not. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 class ContentLogIT {
 
-    private static Gateway gateway;
-    private static TestRealm realm;
+    @RegisterExtension
+    static final TenantsOfARealm realm = new TenantsOfARealm("worker-7");
 
     @Deployment(testable = false)
     static WebArchive war() {
         return Gateway.war("content-log.war");
-    }
-
-    @BeforeEach
-    void start() {
-        if (gateway == null) {
-            gateway = new Gateway("worker-7");
-            realm = new TestRealm();
-        }
-    }
-
-    @AfterAll
-    static void close() {
-        gateway.close();
-        realm.close();
     }
 
     @Test
@@ -125,9 +110,5 @@ class ContentLogIT {
         HttpRequest.Builder request = bearer("/admin/v1/content-log/setting", token).header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body));
         return send(headers.length == 0 ? request : request.headers(headers));
-    }
-
-    private static HttpRequest.Builder bearer(String path, String token) {
-        return plain(path).header("Authorization", "Bearer " + token);
     }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from '../api/ApiError.ts';
 import { Gateway } from '../api/Gateway.ts';
-import { auditPageFrom, ending } from '../audit/audit.ts';
+import { auditPageFrom, checkChain, ending } from '../audit/audit.ts';
 import { may } from '../auth/access.ts';
 import { createKey, keyFrom, keyState, limitsInWords } from '../keys/keys.ts';
 import { randomPassword } from '../members/members.ts';
@@ -119,4 +119,12 @@ test('events are read with where they go on', () => {
   const page = auditPageFrom({ data: [{ sequence: 2, at: '2026-03-01T12:00:00Z', actor: 'ann', action: 'POST /x', status: 201 }], nextCursor: 'Mg' });
   assert.deepEqual([page.next, page.events[0]?.sequence, page.events[0]?.subject], ['Mg', 2, '']);
   assert.deepEqual([204, 0, 401, 503].map(ending), ['done', 'done', 'refused', 'failed']);
+});
+
+test('a chain is checked stretch by stretch until nothing is left, or its reader has gone', async () => {
+  const { gateway, calls } = recording({ events: 2000, of: 3000, nextCursor: 'c1' }, { events: 3001, of: 3001, nextCursor: null });
+  const seen: string[] = [];
+  for await (const check of checkChain(gateway, '@platform', new AbortController().signal)) seen.push(`${check.events}/${check.of} ${check.isOver}`);
+  assert.deepEqual(seen, ['2000/3000 false', '3001/3001 true']);
+  assert.equal(calls[1]?.[1], '/admin/v1/audit/verify?tenant=%40platform&cursor=c1');
 });

@@ -220,4 +220,23 @@ class FloorsIT {
             assertTrue(file.suggestedFilename().startsWith("usage-acme-") && file.suggestedFilename().endsWith(".csv"));
         }
     }
+
+    @Test
+    void aLongChainIsVerifiedStretchByStretchAndTheCheckCanBeStopped() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/audit?tenant=globex")) {
+            visit.list().press("Verify chain");
+            assertThat(visit.page().getByRole(AriaRole.PROGRESSBAR)).hasAttribute("aria-valuetext", "2,000 of 5,120 events are in order");
+            visit.assertAccessible();
+            visit.list().press("Stop verifying");
+            assertThat(visit.page().getByRole(AriaRole.PROGRESSBAR)).hasCount(0);
+            gateway.goOn();
+            visit.list().press("Verify chain");
+            assertThat(visit.list().text("2,000 of 5,120")).isVisible();
+            gateway.goOn();
+            assertThat(visit.list().text("The chain of globex is whole: 5,130 events, all in order")).isVisible();
+            assertThat(visit.page().getByRole(AriaRole.PROGRESSBAR)).hasCount(0);
+            visit.list().field("Chain").selectOption("acme");
+            assertThat(visit.list().text("is whole")).hasCount(0);
+        }
+    }
 }

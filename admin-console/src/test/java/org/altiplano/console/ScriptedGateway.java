@@ -40,6 +40,8 @@ import org.altiplano.security.access.Role;
 final class ScriptedGateway implements AutoCloseable {
     static final String USER = "admin";
     static final String PASSWORD = "a-long-password";
+    /** A cursor whose page is kept back until the test lets it go on. */
+    static final String HELD = "held";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript",
@@ -195,13 +197,14 @@ final class ScriptedGateway implements AutoCloseable {
                 .filter(operation -> Access.reach(known, operation) != Reach.NONE).map(Operation::word).toList());
     }
 
-    private void admin(HttpExchange exchange) throws IOException {
+    private void admin(HttpExchange exchange) throws IOException, InterruptedException {
         if (!sessions.containsKey(token(exchange))) error(exchange, 401, "Unauthorized.");
         else if (adminFault != 0) error(exchange, adminFault, "The database does not answer.");
         else if (!exchange.getRequestMethod().equals("GET")) change(exchange);
         else {
             String path = exchange.getRequestURI().getPath().substring("/admin/v1/".length());
             Map<String, String> query = query(exchange);
+            if (HELD.equals(query.get("cursor"))) goOn.acquire();
             if (path.equals("workers")) json(exchange, 200, platform.workers());
             else if (path.equals("models")) json(exchange, 200, platform.models());
             else if (emptyTenants && !path.equals("tenants")) json(exchange, 200, Map.of("data", List.of()));

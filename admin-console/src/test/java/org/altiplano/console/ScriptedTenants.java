@@ -33,10 +33,14 @@ final class ScriptedTenants {
             case "usage-policies/p1" -> changed(policy("p1", "tenant", ""), Map.of("tokensPerDay", 3_000_000, "version", 9));
             case "usage" -> usage(query.getOrDefault("group", ""));
             case "audit" -> page(events(query));
-            case "audit/chains" -> data(List.of(Map.of("tenant", "@platform", "events", 41), Map.of("tenant", "acme", "events", 128)));
-            case "audit/verify" -> query.get("tenant").equals("acme")
-                    ? Map.of("tenant", "acme", "events", 97, "hash", HASH, "fault", "Event 98 was edited.")
-                    : withNull(Map.of("tenant", "@platform", "events", 41, "hash", HASH), "fault");
+            case "audit/chains" -> data(List.of(Map.of("tenant", "@platform", "events", 41), Map.of("tenant", "acme", "events", 128),
+                    Map.of("tenant", "globex", "events", 5_120)));
+            case "audit/verify" -> switch (query.get("tenant")) {
+                case "acme" -> Map.of("tenant", "acme", "events", 97, "of", 128, "hash", HASH, "fault", "Event 98 was edited.");
+                case "globex" -> query.containsKey("cursor") ? Map.of("tenant", "globex", "events", 5_130, "of", 5_130, "hash", HASH)
+                        : Map.of("tenant", "globex", "events", 2_000, "of", 5_120, "hash", HASH, "nextCursor", ScriptedGateway.HELD);
+                default -> withNull(Map.of("tenant", "@platform", "events", 41, "of", 41, "hash", HASH), "fault");
+            };
             default -> null;
         });
     }

@@ -3,7 +3,6 @@ package org.altiplano.platform.audit.boundary;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.audit.control.AuditLog;
+import org.altiplano.platform.audit.control.ChainChecks;
 import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.Page;
@@ -40,6 +40,8 @@ public class AuditResource {
 
     @Inject
     private AuditLog log;
+    @Inject
+    private ChainChecks checks;
     @Context
     private HttpServletRequest request;
 
@@ -54,16 +56,14 @@ public class AuditResource {
         return page.tell(log.events(chain(tenant), search, page.reads()), sealed -> Long.toString(sealed.event().sequence()), AuditForm::describe);
     }
 
-    /** Whether a chain is whole, by this gateway's own key. */
+    /** Whether a chain is whole, by this gateway's own key: the next stretch of it, and from where to ask for the one after. */
     @GET
     @Path("verify")
     @Produces(MediaType.APPLICATION_JSON)
     @Performs(Operation.SEE_AUDIT)
-    public JsonObject verify(@QueryParam("tenant") String tenant) {
+    public JsonObject verify(@QueryParam("tenant") String tenant, @QueryParam("cursor") String cursor) {
         String chain = chain(tenant);
-        AuditLog.Check check = log.check(chain);
-        return Json.object().add("tenant", chain).add("events", check.events()).add("hash", check.hash())
-                .add("fault", check.fault().<JsonValue>map(Json::string).orElse(JsonValue.NULL)).build();
+        return AuditForm.describe(chain, checks.check(chain, AuditForm.seen(Page.of(cursor, null).after())));
     }
 
     /** The chains that there are, within the caller's reach. */

@@ -40,13 +40,17 @@ public record Page(String after, int size) {
         return size + 1;
     }
 
+    /** What a caller gives back to go on after an id. */
+    public static String cursor(String id) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(id.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** @param read up to {@link #reads()} entries. @param id of an entry, by which they are ordered */
     public <T> JsonObject tell(List<T> read, Function<T, String> id, Function<T, JsonObject> form) {
         List<T> shown = read.subList(0, Math.min(size, read.size()));
         JsonObjectBuilder json = Json.object().add("data", Json.array(shown, form));
         if (read.size() > size) {
-            json.add("nextCursor", Base64.getUrlEncoder().withoutPadding()
-                    .encodeToString(id.apply(shown.get(shown.size() - 1)).getBytes(StandardCharsets.UTF_8)));
+            json.add("nextCursor", cursor(id.apply(shown.get(shown.size() - 1))));
         } else {
             json.addNull("nextCursor");
         }

@@ -12,7 +12,8 @@ export type Operation =
   | 'list-tenants' | 'create-tenant' | 'change-tenant' | 'delete-tenant'
   | 'create-policy' | 'change-policy' | 'delete-policy'
   | 'list-prices' | 'set-price' | 'remove-price'
-  | 'see-usage' | 'see-quotas' | 'see-audit';
+  | 'see-usage' | 'see-quotas' | 'see-audit'
+  | 'see-content-logging' | 'set-content-logging' | 'read-content-log' | 'erase-content-log';
 
 export function may(user: User, operation: Operation): boolean {
   return user.operations.includes(operation);

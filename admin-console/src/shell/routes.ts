@@ -4,6 +4,7 @@ import AiModelIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-ai-model-i
 import AnalyzeIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-analyze-icon';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-history-icon';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-key-icon';
+import ContentIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-comments-icon';
 import MonitoringIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-monitoring-icon';
 import SpeedometerIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-speedometer-icon';
 import TagIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-tag-icon';
@@ -68,5 +69,9 @@ export const pages: readonly PageRoute[] = [
   {
     path: '/audit', label: 'Audit log', group: 'Record', icon: HistoryIcon, access: 'see-audit',
     page: lazy(() => import('../audit/AuditPage.tsx')),
+  },
+  {
+    path: '/content-log', label: 'Content log', group: 'Record', icon: ContentIcon, access: 'see-content-logging',
+    page: lazy(() => import('../content/ContentLogPage.tsx')),
   },
 ];

@@ -85,6 +85,25 @@ class AppearanceIT {
         }
     }
 
+    /** What a tenant has written down, which no platform administrator sees. */
+    @ParameterizedTest
+    @CsvSource({"LIGHT,1360,860,light", "DARK,1360,860,dark", "LIGHT,390,844,light-narrow"})
+    void theContentLogIsAccessible(ColorScheme scheme, int width, int height, String look) {
+        gateway.roles = List.of("tenant-admin", "safety-reviewer");
+        try (ConsoleBrowser.Visit visit = console.visit(scheme, width, height).open("/content-log")) {
+            visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
+            assertThat(visit.list().row("bob")).isVisible();
+            keep(visit, look, "content-log");
+            visit.list().press("Change");
+            assertThat(visit.list().text("Tell everybody concerned first")).isVisible();
+            keep(visit, look, "content-setting");
+            visit.list().submit("Cancel");
+            visit.go("/content-log?request=chatcmpl-41");
+            assertThat(visit.list().dialog().getByLabel("Answer")).isVisible();
+            keep(visit, look, "content");
+        }
+    }
+
     private static void administration(ConsoleBrowser.Visit visit, String look, boolean dialogs) {
         for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
             visit.go("/" + page);

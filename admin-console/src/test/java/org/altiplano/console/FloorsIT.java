@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +23,7 @@ class FloorsIT {
         gateway.roles = List.of("auditor");
         try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
             assertThat(visit.list().heading("Members")).isVisible();
-            assertEquals(List.of("Members", "API keys", "Usage", "Audit log"), visit.frame().pages());
+            assertEquals(List.of("Members", "API keys", "Usage", "Audit log", "Content log"), visit.frame().pages());
             assertThat(visit.list().row("bob")).isVisible();
             assertThat(visit.list().menu("bob")).hasCount(0);
             assertThat(visit.list().text("Add member")).hasCount(0);
@@ -33,7 +34,7 @@ class FloorsIT {
         gateway.roles = List.of("tenant-admin");
         try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
             assertThat(visit.frame().link("Members")).isVisible();
-            assertEquals(List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies"), visit.frame().pages());
+            assertEquals(List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies", "Content log"), visit.frame().pages());
             visit.frame().link("Members").click();
             assertThat(visit.list().text("Who signs in for acme, and as what.")).isVisible();
             visit.list().press("Add member");
@@ -237,6 +238,69 @@ class FloorsIT {
             assertThat(visit.page().getByRole(AriaRole.PROGRESSBAR)).hasCount(0);
             visit.list().field("Chain").selectOption("acme");
             assertThat(visit.list().text("is whole")).hasCount(0);
+        }
+    }
+
+    @Test
+    void aTenantIsWarnedBeforeItHasPromptsWrittenDownAndCanEraseThem() {
+        gateway.roles = List.of("tenant-admin");
+        try (ConsoleBrowser.Visit visit = console.signedIn("/content-log")) {
+            assertThat(visit.list().text("Prompts and answers are written down, and deleted after 30 days")).isVisible();
+            assertThat(visit.list().button("Find")).hasCount(0);
+            visit.list().press("Change");
+            visit.list().check("Nothing is written down");
+            assertThat(visit.list().text("This keeps what people write")).hasCount(0);
+            visit.list().check("Every prompt and every answer is written down");
+            assertThat(visit.list().text("Tell everybody concerned first")).isVisible();
+            visit.list().fill("Days until they are deleted", "some");
+            visit.list().submit("Save");
+            assertThat(visit.list().text("Give a whole number of days, such as 30.")).isVisible();
+            visit.assertAccessible();
+            visit.list().fill("Days until they are deleted", "14");
+            gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");
+            visit.list().submit("Save");
+            visit.list().submit("Save over theirs");
+            assertThat(visit.list().text("From now on prompts and answers are written down").first()).isVisible();
+            assertEquals("PUT content-log/setting \"3\" {\"enabled\":true,\"retentionDays\":14}", gateway.changes().get(1));
+            visit.list().press("Erase all of it");
+            visit.list().confirm("acme", "Erase");
+            assertThat(visit.list().text("3 requests are erased").first()).isVisible();
+            assertEquals("DELETE content-log", gateway.changes().get(2));
+            assertEquals(List.of(), gateway.looks(), "who administers reads nothing");
+        }
+    }
+
+    @Test
+    void aReviewerFindsARequestAndOpensItAndTheGatewayIsAskedNoOftenerThanThat() {
+        gateway.roles = List.of("safety-reviewer");
+        try (ConsoleBrowser.Visit visit = console.signedIn("/content-log")) {
+            assertThat(visit.list().row("bob")).containsText(ScriptedTenants.QUESTION);
+            assertThat(visit.list().button("Change")).hasCount(0);
+            assertThat(visit.list().button("Erase all of it")).hasCount(0);
+            visit.list().press("Show older requests");
+            assertThat(visit.list().row("bob")).hasCount(2);
+            visit.list().field("Who asked").fill("bob");
+            visit.list().field("First day, in UTC").fill("2026-11-01");
+            visit.list().field("Who asked").press("Enter");
+            assertThat(visit.list().row("nightly")).hasCount(0);
+            visit.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Open the request chatcmpl-41")).click();
+            assertThat(visit.list().dialog().getByLabel("User")).containsText(ScriptedTenants.QUESTION);
+            assertThat(visit.list().dialog().getByLabel("Answer")).containsText("three months before");
+            assertThat(visit.page()).hasURL(gateway.url() + "/content-log?request=chatcmpl-41");
+            visit.assertAccessible();
+            visit.page().keyboard().press("Escape");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertEquals(List.of("content-log", "content-log?cursor=Mzk", "content-log?owner=bob&from=2026-11-01", "content-log/chatcmpl-41"),
+                    gateway.looks(), "each of them is an event of the audit log");
+        }
+    }
+
+    @Test
+    void aPlatformAdministratorIsNotOfferedWhatTenantsHaveWrittenDown() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/content-log")) {
+            assertThat(visit.frame().heading("You have no access to this page")).isVisible();
+            assertThat(visit.frame().link("Content log")).hasCount(0);
+            assertEquals(List.of(), gateway.looks());
         }
     }
 }

@@ -54,6 +54,7 @@ final class ScriptedGateway implements AutoCloseable {
     private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
     private final List<JsonNode> chats = new CopyOnWriteArrayList<>();
     private final List<String> changes = new CopyOnWriteArrayList<>();
+    private final List<String> looks = new CopyOnWriteArrayList<>();
     private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
     private final CountDownLatch readerGone = new CountDownLatch(1);
     private final Semaphore goOn = new Semaphore(0);
@@ -94,6 +95,11 @@ final class ScriptedGateway implements AutoCloseable {
     /** What was asked to be changed so far: method, address, version and body. */
     List<String> changes() {
         return changes;
+    }
+
+    /** What was read of the content log so far: addresses with their queries. */
+    List<String> looks() {
+        return looks;
     }
 
     /** The next change is refused. @param param the field at fault, empty for none */
@@ -204,6 +210,7 @@ final class ScriptedGateway implements AutoCloseable {
         else {
             String path = exchange.getRequestURI().getPath().substring("/admin/v1/".length());
             Map<String, String> query = query(exchange);
+            if (path.startsWith("content-log") && !path.endsWith("setting")) looks.add(exchange.getRequestURI().toString().substring("/admin/v1/".length()));
             if (HELD.equals(query.get("cursor"))) goOn.acquire();
             if (path.equals("workers")) json(exchange, 200, platform.workers());
             else if (path.equals("models")) json(exchange, 200, platform.models());
@@ -232,7 +239,7 @@ final class ScriptedGateway implements AutoCloseable {
             json(exchange, 202, Map.of());
         } else if (path.startsWith("api-keys") && exchange.getRequestMethod().equals("POST")) {
             json(exchange, 201, ScriptedTenants.key("k7Qm2TzP", "search service", Map.of("key", ScriptedTenants.KEY)));
-        } else json(exchange, 200, Map.of());
+        } else json(exchange, 200, path.equals("content-log") ? Map.of("erased", 3) : Map.of());
     }
 
     private static Map<String, String> query(HttpExchange exchange) {

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What the scripted gateway tells of tenants, members, keys, policies, prices, usage and the audit log: three departments that share a platform. Owns nothing. */
+/** What the scripted gateway tells of tenants, members, keys, policies, prices, usage and what is on record: three departments that share a platform. Owns nothing. */
 final class ScriptedTenants {
     static final String KEY = "llmk_local_k7Qm2TzP_0h3WvU8yN5rLxB1cDfGjKqSaEiOu6T4pZwM9XbV_a1b2c3d4";
+
+    static final String QUESTION = "When does the lease of the building in Geneva end, and can it be extended?";
 
     private static final Instant NOW = Instant.now();
     private static final String HASH = "9f2c7be01d5a4e8834c6f0a7d2b91e5c60d3784fab12ce95e07a6b4d8f13c2a9";
@@ -41,6 +43,11 @@ final class ScriptedTenants {
                         : Map.of("tenant", "globex", "events", 2_000, "of", 5_120, "hash", HASH, "nextCursor", ScriptedGateway.HELD);
                 default -> withNull(Map.of("tenant", "@platform", "events", 41, "of", 41, "hash", HASH), "fault");
             };
+            case "content-log/setting" -> Map.of("tenant", "acme", "enabled", true, "retentionDays", 30, "version", 3);
+            case "content-log" -> page(content(query));
+            case "content-log/chatcmpl-41" -> changed(content(Map.of()).get(0), Map.of("prompts", List.of(List.of(
+                    Map.of("role", "system", "content", "You help the people of Acme Research."), Map.of("role", "user", "content", QUESTION))),
+                    "answers", List.of("The lease ends on 31 March.\n\nIt can be extended by a year if Acme says so three months before.")));
             default -> null;
         });
     }
@@ -160,6 +167,18 @@ final class ScriptedTenants {
                 event(first - 1, "key:k7Qm2TzP", "API_KEY", "first use from this address", "", 200),
                 event(first - 2, "", "", "POST /auth/login", "", 401));
         return events.stream().filter(event -> event.get("actor").toString().contains(query.getOrDefault("actor", ""))).toList();
+    }
+
+    private static List<Map<String, Object>> content(Map<String, String> query) {
+        int last = query.containsKey("cursor") ? 38 : 41;
+        return List.of(request(last, "bob", "llama-2-7b-chat", QUESTION), request(last - 1, "ann.lee@acme.example", "smollm2-135m-instruct", "Good morning"),
+                request(last - 2, "nightly", "smollm2-135m-instruct", "")).stream()
+                .filter(one -> one.get("owner").toString().contains(query.getOrDefault("owner", ""))).toList();
+    }
+
+    private static Map<String, Object> request(int number, String owner, String model, String excerpt) {
+        return Map.of("id", "chatcmpl-" + number, "at", NOW.minusSeconds(900L * (50 - number)).toString(), "owner", owner, "key", "k7Qm2TzP", "model", model,
+                "excerpt", excerpt);
     }
 
     private static Map<String, Object> event(int sequence, String actor, String origin, String action, String subject, int status) {

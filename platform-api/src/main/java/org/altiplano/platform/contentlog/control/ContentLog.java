@@ -10,10 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.altiplano.platform.contentlog.entity.ContentLogSetting;
 import org.altiplano.platform.contentlog.entity.ContentRecord;
+import org.altiplano.platform.contentlog.entity.ContentSearch;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
+import org.altiplano.platform.database.control.Query;
 import org.altiplano.platform.database.control.Remembered;
 
 /**
@@ -84,14 +87,23 @@ public class ContentLog {
         });
     }
 
-    /** A tenant's records, the latest first. @param before position of the last one of the page before, empty at the beginning */
-    public List<ContentRecord> page(String tenant, String before, int most) {
+    /** A tenant's records, the latest first. */
+    public List<ContentRecord> page(String tenant, ContentSearch search, int most) {
+        return records(new Query("select * from content_log where tenant_id = ?", tenant).where("position < ?", search.before())
+                .where("position >= ?", search.from().map(ContentRecord::position)).where("position < ?", search.until().map(ContentRecord::position))
+                .containing(search.owner(), "owner").containing(search.model(), "model").also("order by position desc limit ?", most));
+    }
+
+    /** What was written down of one request of a tenant. */
+    public Optional<ContentRecord> find(String tenant, String request) {
+        return records(new Query("select * from content_log where tenant_id = ? and request_id = ?", tenant, request)).stream().findFirst();
+    }
+
+    private List<ContentRecord> records(Query query) {
         return database.transact(connection -> {
             List<ContentRecord> records = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement("select * from content_log where tenant_id = ? and position < ?"
-                    + " order by position desc limit ?")) {
-                // Behind every digit.
-                Parameters.set(select, tenant, before.isEmpty() ? "a" : before, most);
+            try (PreparedStatement select = connection.prepareStatement(query.sql())) {
+                Parameters.set(select, query.values());
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         records.add(new ContentRecord(row.getString("request_id"), row.getString("tenant_id"), row.getString("owner"),

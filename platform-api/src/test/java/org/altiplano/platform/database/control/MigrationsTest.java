@@ -74,6 +74,15 @@ class MigrationsTest {
         assertEquals(List.of("40,30"), rows(source, "select tokens_spent, tokens_reserved from usage_window"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatWasWrittenDownOfRequestsStays(TestDatabase kind) {
+        DataSource source = kind.at("10");
+        run(source, "insert into content_log values ('1-r', 't', 'r', 'ada', 'k', 'm', current_timestamp, '{}')");
+        kind.to("15", source);
+        assertEquals(List.of("1-r,t,ada"), rows(source, "select position, tenant_id, owner from content_log where tenant_id = 't' and request_id = 'r'"));
+    }
+
     private static void run(DataSource source, String... statements) {
         for (String statement : statements) {
             TestDatabase.execute(source, statement);

@@ -59,6 +59,13 @@ class AppearanceIT {
             keep(visit, look, "request");
             visit.page().keyboard().press("Escape");
 
+            visit.frame().secondFactor();
+            visit.list().fill("Your password", ScriptedGateway.PASSWORD);
+            visit.list().submit("Set up");
+            assertThat(visit.list().dialog().getByRole(AriaRole.IMG)).isVisible();
+            keep(visit, look, "second-factor");
+            visit.list().submit("Cancel");
+
             // The lists and dialogs are PatternFly's own between these widths.
             if (width != 1024) administration(visit, look, width > 600);
 

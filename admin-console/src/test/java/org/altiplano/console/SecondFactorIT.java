@@ -1,10 +1,20 @@
 package org.altiplano.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.MultiFormatReader;
+import com.google.zxing.NotFoundException;
+import com.google.zxing.RGBLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -15,7 +25,7 @@ class SecondFactorIT {
     final ScriptedConsole console = new ScriptedConsole();
 
     @Test
-    void isSetUpAskedForAtTheNextSignInAndTakenAway() {
+    void isSetUpAskedForAtTheNextSignInAndTakenAway() throws IOException, NotFoundException {
         try (ConsoleBrowser.Visit visit = console.signedIn("/playground")) {
             Page page = visit.page();
             visit.frame().secondFactor();
@@ -27,6 +37,9 @@ class SecondFactorIT {
             dialog.getByLabel("Your password").fill(ScriptedGateway.PASSWORD);
             press(dialog, "Set up");
             assertThat(dialog.getByText("ABCD EFGH 2345 67")).isVisible();
+            Locator picture = dialog.getByRole(AriaRole.IMG, new Locator.GetByRoleOptions().setName("QR code that holds the key below"));
+            assertEquals(ScriptedSecondFactor.URI, scan(picture));
+            visit.assertAccessible();
             dialog.getByLabel("Code").fill("000000");
             press(dialog, "Confirm");
             assertThat(dialog.getByText("The code is wrong, or its time is over.")).isVisible();
@@ -55,6 +68,13 @@ class SecondFactorIT {
             press(dialog, "Remove");
             assertThat(dialog.getByText("Your password alone signs you in again.")).isVisible();
         }
+    }
+
+    /** As the camera of an authenticator does. */
+    private static String scan(Locator picture) throws IOException, NotFoundException {
+        BufferedImage seen = ImageIO.read(new ByteArrayInputStream(picture.screenshot()));
+        int[] pixels = seen.getRGB(0, 0, seen.getWidth(), seen.getHeight(), new int[seen.getWidth() * seen.getHeight()], 0, seen.getWidth());
+        return new MultiFormatReader().decode(new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(seen.getWidth(), seen.getHeight(), pixels)))).getText();
     }
 
     private static void press(Locator dialog, String name) {

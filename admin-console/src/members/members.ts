@@ -42,6 +42,11 @@ export async function removeMember(gateway: Gateway, username: string): Promise<
   await gateway.delete(`${address}/${encodeURIComponent(username)}`);
 }
 
+/** Lets somebody who has lost the second factor sign in without it. */
+export async function resetSecondFactor(gateway: Gateway, username: string): Promise<void> {
+  await gateway.delete(`${address}/${encodeURIComponent(username)}/second-factor`);
+}
+
 /** A password that nobody has to think of: 20 characters of an alphabet without look-alikes, about 115 bits. */
 export function randomPassword(random: (bytes: Uint8Array<ArrayBuffer>) => void): string {
   const alphabet = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';

@@ -7,6 +7,7 @@ import KeyIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-key-icon';
 import ContentIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-comments-icon';
 import MonitoringIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-monitoring-icon';
 import SpeedometerIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-speedometer-icon';
+import PinIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-thumbtack-icon';
 import TagIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-tag-icon';
 import TenantIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cloud-tenant-icon';
 import UserCheckIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-user-check-icon';
@@ -49,6 +50,10 @@ export const pages: readonly PageRoute[] = [
   {
     path: '/prices', label: 'Prices', group: 'Platform', icon: TagIcon, access: 'list-prices',
     page: lazy(() => import('../prices/PricesPage.tsx')),
+  },
+  {
+    path: '/pinned-prefixes', label: 'Pinned prompts', group: 'Platform', icon: PinIcon, access: 'list-pins',
+    page: lazy(() => import('../pins/PinsPage.tsx')),
   },
   {
     path: '/members', label: 'Members', group: 'Access', icon: UsersIcon, access: 'list-members',

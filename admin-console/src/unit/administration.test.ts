@@ -7,6 +7,7 @@ import { may } from '../auth/access.ts';
 import { changeSetting, contentFrom } from '../content/content.ts';
 import { createKey, keyFrom, keyState, limitsInWords } from '../keys/keys.ts';
 import { randomPassword } from '../members/members.ts';
+import { beginning } from '../pins/pins.ts';
 import { limitKinds } from '../policies/limits.ts';
 import { limitFacts, policyFrom, quotasFrom } from '../policies/policies.ts';
 import { bound, resets } from '../policies/words.ts';
@@ -142,4 +143,9 @@ test('a setting of the content log names its version, also the first', async () 
   const { gateway, calls } = recording();
   await changeSetting(gateway, { tenant: 'acme', enabled: false, retentionDays: 30, version: 0 }, true, 7);
   assert.deepEqual(calls[0], ['PUT', '/admin/v1/content-log/setting', '"0"', '{"enabled":true,"retentionDays":7}']);
+});
+
+test('a pinned prompt is told on one line and not in full', () => {
+  assert.equal(beginning('  You are\n\n a clerk. '), 'You are a clerk.');
+  assert.equal(beginning('x'.repeat(300)).length, 160);
 });

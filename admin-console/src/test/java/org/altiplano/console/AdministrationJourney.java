@@ -44,6 +44,7 @@ public record AdministrationJourney(URI console, String username, String passwor
             addMember(admin, tenant, ann);
             limit(admin, tenant);
             price(admin);
+            pin(admin, model);
             try (ConsoleBrowser.Visit visit = browser.visit(console, scheme, 1280, 800).open("/tenants")) {
                 visit.signIn().signInAs(ann, "a password of " + tenant);
                 look(visit, tenant);
@@ -156,13 +157,32 @@ public record AdministrationJourney(URI console, String username, String passwor
         assertThat(visit.list().row(model)).hasCount(0);
     }
 
+    /** The workers compute a prompt and say how much of it they keep. */
+    private static void pin(ConsoleBrowser.Visit visit, String model) {
+        String system = "Answer as a guide would who has walked the high plain of the Altiplano from lake to lake, and who knows its birds by name and its volcanoes by their smoke.";
+        String menu = "“" + system.substring(0, 40) + "”";
+        go(visit, "Pinned prompts");
+        visit.list().press("Pin a prompt");
+        visit.list().fill("Model", "journey/none");
+        visit.list().fill("System prompt", system);
+        visit.list().submit("Pin");
+        assertThat(visit.list().dialog().getByText("journey/none")).isVisible();
+        visit.list().fill("Model", model);
+        visit.list().submit("Pin");
+        assertThat(visit.list().row(system)).containsText(Pattern.compile("worker-1: [1-9]\\d* of \\d+ tokens"), new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE));
+        visit.assertAccessible();
+        visit.list().act(menu, "Unpin");
+        visit.list().submit("Unpin");
+        assertThat(visit.list().row(system)).hasCount(0);
+    }
+
     /** A tenant's administrator sees her tenant and nothing of others, whatever address she types. */
     private static void look(ConsoleBrowser.Visit visit, String tenant) {
         assertThat(visit.frame().heading("You have no access to this page")).isVisible();
         for (String hers : List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies", "Content log")) {
             assertThat(visit.frame().link(hers)).isVisible();
         }
-        for (String others : List.of("Overview", "Models", "Tenants", "Prices", "Audit log")) {
+        for (String others : List.of("Overview", "Models", "Tenants", "Prices", "Pinned prompts", "Audit log")) {
             assertThat(visit.frame().link(others)).hasCount(0);
         }
         go(visit, "Members");

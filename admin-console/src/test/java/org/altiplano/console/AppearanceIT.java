@@ -80,7 +80,7 @@ class AppearanceIT {
             assertThat(visit.frame().heading("Page not found")).isVisible();
             keep(visit, look, "not-found");
             gateway.emptyTenants = true;
-            for (String page : look.equals("light") ? List.of("prices", "members", "api-keys", "usage", "usage-policies", "audit") : List.<String>of()) {
+            for (String page : look.equals("light") ? List.of("prices", "pinned-prefixes", "members", "api-keys", "usage", "usage-policies", "audit") : List.<String>of()) {
                 visit.go("/" + page);
                 assertThat(visit.page().locator(".pf-v6-c-empty-state")).isVisible();
                 keep(visit, look, page + "-empty");
@@ -112,7 +112,7 @@ class AppearanceIT {
     }
 
     private static void administration(ConsoleBrowser.Visit visit, String look, boolean dialogs) {
-        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
+        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "pinned-prefixes", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
             visit.go("/" + page);
             assertThat(visit.page().locator("main table, main .alti-gauge").first()).isVisible();
             keep(visit, look, page.replaceAll("\\?.*", ""));
@@ -155,6 +155,12 @@ class AppearanceIT {
         keep(visit, look, "prices");
         visit.list().press("Set a price");
         keep(visit, look, "price-set");
+
+        visit.go("/pinned-prefixes");
+        assertThat(visit.list().row("llama-2-13b-chat")).isVisible();
+        keep(visit, look, "pinned-prefixes");
+        visit.list().press("Pin a prompt");
+        keep(visit, look, "pin-create");
 
         visit.go("/usage-policies?tenant=acme");
         assertThat(visit.list().section("All of acme")).isVisible();

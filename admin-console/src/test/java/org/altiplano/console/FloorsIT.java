@@ -303,4 +303,46 @@ class FloorsIT {
             assertEquals(List.of(), gateway.looks());
         }
     }
+
+    @Test
+    void aPromptIsPinnedChangedAndUnpinned() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/pinned-prefixes")) {
+            assertThat(visit.list().row("llama-2-7b-chat")).containsText("worker-1: 812 of 812 tokens");
+            assertThat(visit.list().row("llama-2-7b-chat")).containsText("worker-2: being computed");
+            assertThat(visit.list().row("smollm2-135m-instruct")).containsText("The prompt is shorter than one block.");
+            assertThat(visit.list().row("llama-2-13b-chat")).containsText("none serves the model");
+            visit.list().press("Pin a prompt");
+            visit.list().fill("Model", "stories-15m");
+            visit.list().submit("Pin");
+            assertThat(visit.list().text("Give the prompt.")).isVisible();
+            visit.list().fill("System prompt", "Tell stories.\nShort ones.");
+            visit.list().submit("Pin");
+            assertThat(visit.list().dialog()).hasCount(0);
+            visit.list().act("“Answer in one sentence.”", "Change");
+            assertThat(visit.list().asked("System prompt")).hasValue("Answer in one sentence.");
+            visit.list().fill("System prompt", "Answer in two sentences.");
+            gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");
+            visit.list().submit("Save");
+            visit.assertAccessible();
+            visit.list().submit("Save over theirs");
+            assertThat(visit.list().dialog()).hasCount(0);
+            visit.list().act("“You are a clerk.”", "Unpin");
+            visit.list().submit("Unpin");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertEquals(List.of("POST pinned-prefixes {\"model\":\"stories-15m\",\"system\":\"Tell stories.\\nShort ones.\"}",
+                    "PUT pinned-prefixes/p2 \"4\" {\"system\":\"Answer in two sentences.\"}", "PUT pinned-prefixes/p2 \"4\" {\"system\":\"Answer in two sentences.\"}",
+                    "DELETE pinned-prefixes/p3 \"4\""), gateway.changes());
+        }
+    }
+
+    @Test
+    void whoHasLostTheSecondFactorGetsInWithoutItOnceAnAdministratorSaysSo() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/members")) {
+            visit.list().act("bob", "Take away the second factor");
+            assertThat(visit.list().text("Make sure that it is really bob who asks")).isVisible();
+            visit.list().submit("Take it away");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertEquals(List.of("DELETE members/bob/second-factor"), gateway.changes());
+        }
+    }
 }

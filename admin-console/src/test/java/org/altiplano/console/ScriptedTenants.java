@@ -43,6 +43,7 @@ final class ScriptedTenants {
                         : Map.of("tenant", "globex", "events", 2_000, "of", 5_120, "hash", HASH, "nextCursor", ScriptedGateway.HELD);
                 default -> withNull(Map.of("tenant", "@platform", "events", 41, "of", 41, "hash", HASH), "fault");
             };
+            case "pinned-prefixes" -> data(pins());
             case "content-log/setting" -> Map.of("tenant", "acme", "enabled", true, "retentionDays", 30, "version", 3);
             case "content-log" -> page(content(query));
             case "content-log/chatcmpl-41" -> changed(content(Map.of()).get(0), Map.of("prompts", List.of(List.of(
@@ -179,6 +180,21 @@ final class ScriptedTenants {
     private static Map<String, Object> request(int number, String owner, String model, String excerpt) {
         return Map.of("id", "chatcmpl-" + number, "at", NOW.minusSeconds(900L * (50 - number)).toString(), "owner", owner, "key", "k7Qm2TzP", "model", model,
                 "excerpt", excerpt);
+    }
+
+    private static List<Map<String, Object>> pins() {
+        return List.of(pin("p1", "llama-2-7b-chat", "You help the people of Acme Research. Answer from the documents that come with a question, and say so where they do not tell. ".repeat(3),
+                        List.of(progress("worker-1", 812, 812, ""), progress("worker-2", 812, 0, ""))),
+                pin("p2", "smollm2-135m-instruct", "Answer in one sentence.", List.of(progress("worker-1", 0, 0, "The prompt is shorter than one block."))),
+                pin("p3", "llama-2-13b-chat", "You are a clerk.", List.of()));
+    }
+
+    private static Map<String, Object> pin(String id, String model, String system, List<?> workers) {
+        return Map.of("id", id, "model", model, "system", system, "createdAt", NOW.minus(Duration.ofDays(5)).toString(), "version", 4, "workers", workers);
+    }
+
+    private static Map<String, Object> progress(String worker, int tokens, int pinned, String detail) {
+        return Map.of("worker", worker, "tokens", tokens, "pinnedTokens", pinned, "detail", detail);
     }
 
     private static Map<String, Object> event(int sequence, String actor, String origin, String action, String subject, int status) {

@@ -1,5 +1,6 @@
-# llama.cpp's tools, compiled from its sources (SOURCES) against the libraries that come prebuilt (LIBRARIES); run by llamacpp.
-vpath %.cpp $(SOURCES)
+# llama.cpp's tools and one of ours, compiled from its sources (SOURCES) against the libraries that come prebuilt (LIBRARIES); run by llamacpp.
+here := $(dir $(lastword $(MAKEFILE_LIST)))
+vpath %.cpp $(SOURCES) $(here)
 vpath %.c $(SOURCES)
 flags := -O2 -DLLAMA_SHARED -DGGML_SHARED -DGGML_BACKEND_DL -DLLAMA_SUBPROCESS -DNDEBUG -I. \
 	$(patsubst %,-I$(SOURCES)/%,include ggml/include common vendor vendor/hash tools/mtmd tools/server tools/llama-bench tools/batched-bench .)
@@ -7,11 +8,12 @@ libraries := -L$(LIBRARIES) $(patsubst $(LIBRARIES)/%,-l:%,$(filter-out %.node $
 	$(wildcard $(LIBRARIES)/*.so))) -lpthread -ldl -Wl,-rpath,'$$ORIGIN'
 objects = $(patsubst $(SOURCES)/%,%.o,$(wildcard $(patsubst %,$(SOURCES)/%,$(1))))
 
-tools := llama-bench llama-batched-bench llama-quantize llama-server
+tools := llama-bench llama-batched-bench llama-quantize llama-server llama-score
 all: $(tools:%=$(LIBRARIES)/%)
 $(LIBRARIES)/llama-bench: $(call objects,tools/llama-bench/*.cpp)
 $(LIBRARIES)/llama-batched-bench: $(call objects,tools/batched-bench/*.cpp)
 $(LIBRARIES)/llama-quantize: $(call objects,tools/quantize/*.cpp)
+$(LIBRARIES)/llama-score: llama-score.cpp.o
 $(LIBRARIES)/llama-server: $(filter-out %-cli.cpp.o %-warning.cpp.o,$(call objects,tools/server/*.cpp tools/mtmd/*.cpp \
 	tools/mtmd/models/*.cpp vendor/*/*.cpp vendor/hash/*/*.c)) ui.o
 $(LIBRARIES)/llama-%:

@@ -1,10 +1,13 @@
-"""What measuring commands share: medians, tables, the machine they ran on."""
+"""What measuring commands share: medians, tables, the machine they ran on, llama.cpp."""
 import datetime
 import json
 import os
 import statistics
 import subprocess
 import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TARGET = os.path.join(HERE, "target")
 
 
 def median(values):
@@ -95,6 +98,28 @@ def publish(report, text, path):
     print(text)
 
 
-def llamacpp(here):
+def llamacpp():
     """The folder of llama.cpp's tools, built where they are missing."""
-    return subprocess.run([os.path.join(here, "llamacpp")], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    return subprocess.run([os.path.join(HERE, "llamacpp")], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def without_avx512(folder):
+    """A copy of llama.cpp's folder, in links, with the kernels for Haswell and older ones only."""
+    copy = os.path.join(TARGET, "llamacpp-avx2")
+    os.makedirs(copy, exist_ok=True)
+    kinds = ["libggml-cpu-%s.so" % kind for kind in ("haswell", "ivybridge", "piledriver", "sandybridge", "sse42", "x64")]
+    for name in os.listdir(folder):
+        link = os.path.join(copy, name)
+        if (name in kinds or not name.startswith("libggml-cpu-")) and not os.path.exists(link):
+            os.link(os.path.join(folder, name), link)
+    return copy
+
+
+def requantised(folder, file, kind):
+    """SmolLM2's GGUF file in another of llama.cpp's formats."""
+    target = os.path.join(TARGET, "SmolLM2-135M-Instruct.%s.gguf" % kind)
+    if not os.path.exists(target):
+        os.makedirs(TARGET, exist_ok=True)
+        subprocess.run([os.path.join(folder, "llama-quantize"), "--allow-requantize", file, target, kind], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return target

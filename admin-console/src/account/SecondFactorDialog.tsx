@@ -1,4 +1,5 @@
 import { Alert, Button, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from '@patternfly/react-core';
+import { QRCodeSVG } from 'qrcode.react';
 import { useEffect, useState, type FormEvent } from 'react';
 import { sentence } from '../api/ApiError.ts';
 import { gateway } from '../composition.ts';
@@ -58,8 +59,9 @@ export function SecondFactorDialog({ onClose }: { onClose: () => void }) {
         {step.kind === 'removed' && <p>Your password alone signs you in again.</p>}
         {step.kind === 'enrolling' && (
           <>
-            <p>Add this key to your authenticator, then enter the code that it shows.</p>
-            <p><strong>{grouped(step.enrolment.secret)}</strong></p>
+            <p>Scan this with your authenticator, then enter the code that it shows.</p>
+            <QRCodeSVG className="alti-qr" value={step.enrolment.uri} size={208} marginSize={4} role="img" title="QR code that holds the key below" />
+            <p>Without a camera, add this key by hand: <strong>{grouped(step.enrolment.secret)}</strong></p>
             <p><a href={step.enrolment.uri}>Open in an authenticator on this device</a></p>
           </>
         )}
@@ -70,7 +72,7 @@ export function SecondFactorDialog({ onClose }: { onClose: () => void }) {
           </>
         )}
         {action !== undefined && (
-          <Form id="second-factor" onSubmit={(event) => void submit(event)} noValidate>
+          <Form id="second-factor" className="alti-form-below" onSubmit={(event) => void submit(event)} noValidate>
             {step.kind !== 'enrolling' && (
               <FormGroup label="Your password" fieldId="second-factor-password">
                 <TextInput

@@ -28,8 +28,8 @@ export class Gateway {
     return parseJson(await (await this.call('PATCH', path, body)).text());
   }
 
-  async delete(path: string, version?: number): Promise<void> {
-    await this.call('DELETE', path, undefined, undefined, version);
+  async delete(path: string, version?: number): Promise<unknown> {
+    return parseJson(await (await this.call('DELETE', path, undefined, undefined, version)).text());
   }
 
   /** What answers a GET, as a file. */

@@ -1,10 +1,11 @@
-import { Button, EmptyState, EmptyStateBody, FormSelect, FormSelectOption, PageSection, SearchInput, TextInput, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
+import { Button, EmptyState, EmptyStateBody, FormSelect, FormSelectOption, PageSection, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-history-icon';
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
+import { DaysFilter } from '../ui/DaysFilter.tsx';
 import { download } from '../ui/download.ts';
 import { count } from '../ui/format.ts';
 import { Loaded } from '../ui/Loaded.tsx';
@@ -12,8 +13,9 @@ import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { useAddressValue } from '../ui/useAddressValue.ts';
 import { AuditTable } from './AuditTable.tsx';
-import { chainName, checkChain, fetchChains, fetchEvents, fetchLines, platformChain } from './audit.ts';
-import { ChainState } from './ChainState.tsx';
+import { chainName, fetchChains, fetchEvents, fetchLines, platformChain } from './audit.ts';
+import { ChainProgress, ChainState } from './ChainState.tsx';
+import { useChainCheck } from './useChainCheck.ts';
 
 export default function AuditPage() {
   const user = useUser();
@@ -33,10 +35,7 @@ export default function AuditPage() {
     getNextPageParam: (page) => (page.next === '' ? undefined : page.next),
     placeholderData: keepPreviousData,
   });
-  const check = useMutation({
-    mutationFn: () => checkChain(gateway, tenant),
-    onError: (problem) => notices.failed('The chain could not be checked', problem),
-  });
+  const checking = useChainCheck(tenant, (problem) => notices.failed('The chain could not be checked', problem));
   const known = chains.data ?? [];
   const names = known.some((chain) => chain.tenant === tenant) ? known : [{ tenant, events: 0 }, ...known];
 
@@ -52,12 +51,17 @@ export default function AuditPage() {
     <>
       <PageHeader title="Audit log" purpose="What was done, by whom, from where, and how it ended. Each event is signed and chained to the one before.">
         <div className="alti-header-actions">
-          <Button size="sm" variant="secondary" isLoading={check.isPending} isDisabled={check.isPending} onClick={() => check.mutate()}>Verify chain</Button>
+          {checking.isRunning
+            ? <Button size="sm" variant="secondary" onClick={checking.stop}>Stop verifying</Button>
+            : <Button size="sm" variant="secondary" onClick={() => void checking.start()}>Verify chain</Button>}
           <Button size="sm" variant="secondary" onClick={() => void save()}>Export as JSON lines</Button>
         </div>
       </PageHeader>
       <PageSection isFilled>
-        <div aria-live="polite" className="alti-finding">{check.data?.tenant === tenant && <ChainState check={check.data} />}</div>
+        {checking.isRunning && <ChainProgress check={checking.check} />}
+        <div aria-live="polite" className="alti-finding">
+          {checking.check?.isOver === true && <ChainState check={checking.check} />}
+        </div>
         <Toolbar>
           <ToolbarContent>
             <ToolbarItem>
@@ -72,12 +76,13 @@ export default function AuditPage() {
               <SearchInput className="alti-narrow" aria-label="What, or to what" placeholder="What, or to what" value={about} onChange={(_, value) => setAbout(value)} onClear={() => setAbout('')} />
             </ToolbarItem>
             <ToolbarItem>
-              <div className="alti-days">
-                <span>From</span>
-                <TextInput aria-label="First day, in UTC" type="date" value={from} max={to} onChange={(_, value) => setFrom(value)} />
-                <span>to</span>
-                <TextInput aria-label="Last day, in UTC" type="date" value={to} min={from} onChange={(_, value) => setTo(value)} />
-              </div>
+              <DaysFilter
+                from={from} to={to}
+                onChange={(first, last) => {
+                  setFrom(first);
+                  setTo(last);
+                }}
+              />
             </ToolbarItem>
           </ToolbarContent>
         </Toolbar>
@@ -90,7 +95,7 @@ export default function AuditPage() {
               </EmptyState>
             ) : (
               <>
-                <AuditTable events={shown} />
+                <AuditTable key={tenant} events={shown} />
                 {events.hasNextPage && (
                   <div className="alti-more">
                     <Button variant="secondary" isLoading={events.isFetchingNextPage} isDisabled={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>

@@ -1,5 +1,5 @@
-import { Alert } from '@patternfly/react-core';
-import { plural } from '../ui/format.ts';
+import { Alert, Progress } from '@patternfly/react-core';
+import { count, plural } from '../ui/format.ts';
 import { chainName, type ChainCheck } from './audit.ts';
 
 /** What a check of a chain has found. */
@@ -20,5 +20,17 @@ export function ChainState({ check }: { check: ChainCheck }) {
         <code>altiplano audit verify</code> to check it without trusting the gateway.
       </p>
     </Alert>
+  );
+}
+
+/** How far a check has come that is under way. */
+export function ChainProgress({ check }: { check: ChainCheck | undefined }) {
+  const events = check?.events ?? 0;
+  const of = check?.of ?? 0;
+  return (
+    <Progress
+      className="alti-finding" size="sm" title="Verifying the chain" value={events} max={Math.max(1, of)} label={check === undefined ? '' : `${count(events)} of ${count(of)}`}
+      valueText={check === undefined ? 'It begins' : `${count(events)} of ${plural(of, 'event')} are in order`}
+    />
   );
 }

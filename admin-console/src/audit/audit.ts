@@ -40,12 +40,15 @@ export interface AuditPage {
   readonly next: string;
 }
 
-/** How a chain stands: how many events are in order, and what is wrong after them; empty where nothing is. */
+/** How far a check of a chain has come: how many events are in order, and what is wrong after them; empty where nothing is. */
 export interface ChainCheck {
   readonly tenant: string;
   readonly events: number;
   readonly hash: string;
+  /** How many events there are. */
+  readonly of: number;
   readonly fault: string;
+  readonly isOver: boolean;
 }
 
 const address = '/admin/v1/audit';
@@ -87,9 +90,17 @@ export async function fetchChains(gateway: Gateway, signal?: AbortSignal): Promi
   });
 }
 
-export async function checkChain(gateway: Gateway, tenant: string): Promise<ChainCheck> {
-  const check = object(await gateway.get(`${address}/verify?tenant=${encodeURIComponent(tenant)}`));
-  return { tenant, events: number(check['events']), hash: text(check['hash']), fault: text(check['fault']) };
+/** Checks a chain stretch by stretch, since it may be long; tells after each how far it is. */
+export async function* checkChain(gateway: Gateway, tenant: string, signal: AbortSignal): AsyncGenerator<ChainCheck> {
+  let cursor = '';
+  do {
+    const asked = new URLSearchParams({ tenant, ...(cursor === '' ? {} : { cursor }) }).toString();
+    const check = object(await gateway.get(`${address}/verify?${asked}`, signal));
+    cursor = text(check['nextCursor']);
+    yield {
+      tenant, events: number(check['events']), hash: text(check['hash']), of: number(check['of']), fault: text(check['fault']), isOver: cursor === '',
+    };
+  } while (cursor !== '');
 }
 
 export async function fetchLines(gateway: Gateway, tenant: string): Promise<Blob> {

@@ -8,11 +8,13 @@ export type Operation =
   | 'create-completion' | 'see-own-usage'
   | 'list-workers' | 'list-all-models' | 'serve-model'
   | 'list-keys' | 'create-key' | 'rotate-key' | 'revoke-key'
-  | 'list-members' | 'add-member' | 'change-member' | 'remove-member'
+  | 'list-members' | 'add-member' | 'change-member' | 'reset-second-factor' | 'remove-member'
   | 'list-tenants' | 'create-tenant' | 'change-tenant' | 'delete-tenant'
   | 'create-policy' | 'change-policy' | 'delete-policy'
   | 'list-prices' | 'set-price' | 'remove-price'
-  | 'see-usage' | 'see-quotas' | 'see-audit';
+  | 'list-pins' | 'create-pin' | 'change-pin' | 'delete-pin'
+  | 'see-usage' | 'see-quotas' | 'see-audit'
+  | 'see-content-logging' | 'set-content-logging' | 'read-content-log' | 'erase-content-log';
 
 export function may(user: User, operation: Operation): boolean {
   return user.operations.includes(operation);

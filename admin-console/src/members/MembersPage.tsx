@@ -11,11 +11,11 @@ import { Loaded } from '../ui/Loaded.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { NewMemberDialog, PasswordDialog, RolesDialog } from './MemberDialogs.tsx';
-import { removeMember, type Member } from './members.ts';
+import { removeMember, resetSecondFactor, type Member } from './members.ts';
 import { MembersTable } from './MembersTable.tsx';
 import { useMembers } from './useMembers.ts';
 
-type Asked = { readonly kind: 'add' } | { readonly kind: 'roles' | 'password' | 'remove'; readonly member: Member };
+type Asked = { readonly kind: 'add' } | { readonly kind: 'roles' | 'password' | 'reset' | 'remove'; readonly member: Member };
 
 export default function MembersPage() {
   const members = useMembers();
@@ -65,7 +65,8 @@ export default function MembersPage() {
                 ) : (
                   <MembersTable
                     members={shown} showTenant={several} onRoles={(member) => setAsked({ kind: 'roles', member })}
-                    onPassword={(member) => setAsked({ kind: 'password', member })} onRemove={(member) => setAsked({ kind: 'remove', member })}
+                    onPassword={(member) => setAsked({ kind: 'password', member })}
+                    onReset={(member) => setAsked({ kind: 'reset', member })} onRemove={(member) => setAsked({ kind: 'remove', member })}
                   />
                 )}
               </>
@@ -76,6 +77,15 @@ export default function MembersPage() {
       {asked?.kind === 'add' && <NewMemberDialog onSaved={(name) => done(`${name} can sign in now`)} onClose={close} />}
       {asked?.kind === 'roles' && <RolesDialog member={asked.member} onSaved={(name) => done(`The roles of ${name} have changed`)} onClose={close} />}
       {asked?.kind === 'password' && <PasswordDialog member={asked.member} onSaved={(name) => done(`${name} has a new password`)} onClose={close} />}
+      {asked?.kind === 'reset' && (
+        <ConfirmDialog
+          title={`Take away the second factor of ${asked.member.username}?`} action="Take it away" work={() => resetSecondFactor(gateway, asked.member.username)}
+          onDone={() => done(`The password alone signs ${asked.member.username} in`)} onClose={close}
+        >
+          For somebody who has lost the device and the recovery codes. Make sure that it is really {asked.member.username} who asks: until a new
+          one is set up, the password alone is enough.
+        </ConfirmDialog>
+      )}
       {asked?.kind === 'remove' && (
         <ConfirmDialog
           title={`Remove ${asked.member.username}?`} action="Remove member" name={asked.member.username} work={() => removeMember(gateway, asked.member.username)}

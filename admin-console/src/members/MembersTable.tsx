@@ -13,10 +13,11 @@ interface MembersTableProps {
   readonly showTenant: boolean;
   readonly onRoles: (member: Member) => void;
   readonly onPassword: (member: Member) => void;
+  readonly onReset: (member: Member) => void;
   readonly onRemove: (member: Member) => void;
 }
 
-export function MembersTable({ members, showTenant, onRoles, onPassword, onRemove }: MembersTableProps) {
+export function MembersTable({ members, showTenant, onRoles, onPassword, onReset, onRemove }: MembersTableProps) {
   const { shown, turner } = usePaging(members, 'members');
   const user = useUser();
 
@@ -25,6 +26,7 @@ export function MembersTable({ members, showTenant, onRoles, onPassword, onRemov
     if (may(user, 'change-member')) {
       found.push({ text: 'Change roles', act: () => onRoles(member) }, { text: 'Set a new password', act: () => onPassword(member) });
     }
+    if (may(user, 'reset-second-factor')) found.push({ text: 'Take away the second factor', act: () => onReset(member) });
     if (may(user, 'remove-member')) found.push({ text: 'Remove', act: () => onRemove(member), isDanger: true });
     return found;
   }

@@ -1,5 +1,6 @@
 import type { Gateway } from '../api/Gateway.ts';
-import { instant, list, object, text, words } from '../api/json.ts';
+import { instant, object, text, words } from '../api/json.ts';
+import { everyPage } from '../api/pages.ts';
 
 /** Somebody who signs in for a tenant. */
 export interface Member {
@@ -13,21 +14,19 @@ export interface Member {
 
 const address = '/admin/v1/members';
 
-export function membersFrom(json: unknown): readonly Member[] {
-  return list(object(json)['data']).map((each) => {
-    const member = object(each);
-    return {
-      username: text(member['username']),
-      owner: text(member['owner'], text(member['username'])),
-      tenant: text(member['tenant']),
-      roles: words(member['roles']) ?? [],
-      createdAt: instant(member['createdAt']),
-    };
-  });
+export function memberFrom(json: unknown): Member {
+  const member = object(json);
+  return {
+    username: text(member['username']),
+    owner: text(member['owner'], text(member['username'])),
+    tenant: text(member['tenant']),
+    roles: words(member['roles']) ?? [],
+    createdAt: instant(member['createdAt']),
+  };
 }
 
 export async function fetchMembers(gateway: Gateway, signal?: AbortSignal): Promise<readonly Member[]> {
-  return membersFrom(await gateway.get(address, signal));
+  return (await everyPage(gateway, address, signal)).map(memberFrom);
 }
 
 export async function addMember(gateway: Gateway, member: { username: string; tenant: string; roles: readonly string[]; password: string }): Promise<void> {
@@ -40,6 +39,11 @@ export async function changeMember(gateway: Gateway, username: string, change: {
 
 export async function removeMember(gateway: Gateway, username: string): Promise<void> {
   await gateway.delete(`${address}/${encodeURIComponent(username)}`);
+}
+
+/** Lets somebody who has lost the second factor sign in without it. */
+export async function resetSecondFactor(gateway: Gateway, username: string): Promise<void> {
+  await gateway.delete(`${address}/${encodeURIComponent(username)}/second-factor`);
 }
 
 /** A password that nobody has to think of: 20 characters of an alphabet without look-alikes, about 115 bits. */

@@ -4,8 +4,10 @@ import AiModelIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-ai-model-i
 import AnalyzeIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-analyze-icon';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-history-icon';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-key-icon';
+import ContentIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-comments-icon';
 import MonitoringIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-monitoring-icon';
 import SpeedometerIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-speedometer-icon';
+import PinIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-thumbtack-icon';
 import TagIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-tag-icon';
 import TenantIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cloud-tenant-icon';
 import UserCheckIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-user-check-icon';
@@ -50,6 +52,10 @@ export const pages: readonly PageRoute[] = [
     page: lazy(() => import('../prices/PricesPage.tsx')),
   },
   {
+    path: '/pinned-prefixes', label: 'Pinned prompts', group: 'Platform', icon: PinIcon, access: 'list-pins',
+    page: lazy(() => import('../pins/PinsPage.tsx')),
+  },
+  {
     path: '/members', label: 'Members', group: 'Access', icon: UsersIcon, access: 'list-members',
     page: lazy(() => import('../members/MembersPage.tsx')),
   },
@@ -68,5 +74,9 @@ export const pages: readonly PageRoute[] = [
   {
     path: '/audit', label: 'Audit log', group: 'Record', icon: HistoryIcon, access: 'see-audit',
     page: lazy(() => import('../audit/AuditPage.tsx')),
+  },
+  {
+    path: '/content-log', label: 'Content log', group: 'Record', icon: ContentIcon, access: 'see-content-logging',
+    page: lazy(() => import('../content/ContentLogPage.tsx')),
   },
 ];

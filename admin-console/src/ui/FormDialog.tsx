@@ -45,7 +45,7 @@ export function FormDialog({ title, submit, labels, sending, onSubmit, onClose, 
   return (
     <Modal
       isOpen variant="small" onClose={busy ? () => undefined : onClose} aria-labelledby={`${form}-title`}
-      elementToFocus={`[id="${form}"] :is(input, select)`}
+      elementToFocus={`[id="${form}"] :is(input, select, textarea)`}
     >
       <ModalHeader title={title} labelId={`${form}-title`} />
       <ModalBody>

@@ -1,6 +1,6 @@
 import {
   Button, Checkbox, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, InputGroup, InputGroupItem, Label,
-  LabelGroup, Radio, TextInput,
+  LabelGroup, Radio, TextArea, TextInput,
 } from '@patternfly/react-core';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useFieldTexts } from './FormDialog.tsx';
@@ -39,6 +39,26 @@ export function TextField(props: TextFieldProps) {
     <FormGroup label={texts.label(name)} fieldId={id} isRequired={isRequired}>
       {children === undefined ? text : <InputGroup><InputGroupItem isFill>{text}</InputGroupItem>{children}</InputGroup>}
       {suggestions.length > 0 && <datalist id={`${id}-list`}>{suggestions.map((each) => <option key={each} value={each} />)}</datalist>}
+      <Hint name={name} text={hint} />
+    </FormGroup>
+  );
+}
+
+interface TextAreaFieldProps extends FieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A text of several lines. */
+export function TextAreaField({ name, hint = '', value, onChange }: TextAreaFieldProps) {
+  const texts = useFieldTexts();
+  const id = texts.id(name);
+  return (
+    <FormGroup label={texts.label(name)} fieldId={id} isRequired>
+      <TextArea
+        id={id} value={value} onChange={(_, next) => onChange(next)} isRequired rows={8} resizeOrientation="vertical" aria-describedby={`${id}-hint`}
+        validated={texts.error(name) === '' ? 'default' : 'error'}
+      />
       <Hint name={name} text={hint} />
     </FormGroup>
   );

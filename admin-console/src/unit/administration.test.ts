@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from '../api/ApiError.ts';
 import { Gateway } from '../api/Gateway.ts';
-import { auditPageFrom, ending } from '../audit/audit.ts';
+import { auditPageFrom, checkChain, ending } from '../audit/audit.ts';
 import { may } from '../auth/access.ts';
+import { changeSetting, contentFrom } from '../content/content.ts';
 import { createKey, keyFrom, keyState, limitsInWords } from '../keys/keys.ts';
 import { randomPassword } from '../members/members.ts';
+import { beginning } from '../pins/pins.ts';
 import { limitKinds } from '../policies/limits.ts';
 import { limitFacts, policyFrom, quotasFrom } from '../policies/policies.ts';
 import { bound, resets } from '../policies/words.ts';
@@ -119,4 +121,31 @@ test('events are read with where they go on', () => {
   const page = auditPageFrom({ data: [{ sequence: 2, at: '2026-03-01T12:00:00Z', actor: 'ann', action: 'POST /x', status: 201 }], nextCursor: 'Mg' });
   assert.deepEqual([page.next, page.events[0]?.sequence, page.events[0]?.subject], ['Mg', 2, '']);
   assert.deepEqual([204, 0, 401, 503].map(ending), ['done', 'done', 'refused', 'failed']);
+});
+
+test('what a request said is read whatever its prompt was', () => {
+  const prompts = (prompt: unknown) => contentFrom({ id: 'r', prompts: [prompt], answers: ['yes'] }).prompts[0];
+  assert.deepEqual(prompts([{ role: 'user', content: 'Hello' }]), [{ role: 'user', text: 'Hello' }]);
+  assert.deepEqual(prompts('Once'), [{ role: '', text: 'Once' }]);
+  assert.deepEqual(prompts([1, 15043]), [{ role: '2 tokens', text: '1 15043' }]);
+  assert.deepEqual(contentFrom({ answers: ['yes', 'no'] }).answers, ['yes', 'no']);
+});
+
+test('a chain is checked stretch by stretch until nothing is left, or its reader has gone', async () => {
+  const { gateway, calls } = recording({ events: 2000, of: 3000, nextCursor: 'c1' }, { events: 3001, of: 3001, nextCursor: null });
+  const seen: string[] = [];
+  for await (const check of checkChain(gateway, '@platform', new AbortController().signal)) seen.push(`${check.events}/${check.of} ${check.isOver}`);
+  assert.deepEqual(seen, ['2000/3000 false', '3001/3001 true']);
+  assert.equal(calls[1]?.[1], '/admin/v1/audit/verify?tenant=%40platform&cursor=c1');
+});
+
+test('a setting of the content log names its version, also the first', async () => {
+  const { gateway, calls } = recording();
+  await changeSetting(gateway, { tenant: 'acme', enabled: false, retentionDays: 30, version: 0 }, true, 7);
+  assert.deepEqual(calls[0], ['PUT', '/admin/v1/content-log/setting', '"0"', '{"enabled":true,"retentionDays":7}']);
+});
+
+test('a pinned prompt is told on one line and not in full', () => {
+  assert.equal(beginning('  You are\n\n a clerk. '), 'You are a clerk.');
+  assert.equal(beginning('x'.repeat(300)).length, 160);
 });

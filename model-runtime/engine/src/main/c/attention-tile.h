@@ -51,9 +51,9 @@ INLINE void accumulate(const int R, const int V, const bool half, const bool low
     for (int v = 0; v < V; v++) {
       const char *from = factors[v / 2] + at + v % 2 * vector;
       if (low) {
-        factor[v] = half ? load_low_half(from) : load_low((const float *)from);
+        factor[v] = half ? low_halves_at(from) : low_floats_at((const float *)from);
       } else {
-        factor[v] = half ? load_half(from) : load((const float *)from);
+        factor[v] = half ? halves_at(from) : floats_at((const float *)from);
       }
       if (v % 2 == 0 || vector == 64) {
         _mm_prefetch(from + ahead[v / 2], _MM_HINT_T1);
@@ -61,7 +61,7 @@ INLINE void accumulate(const int R, const int V, const bool half, const bool low
       if (V > 2) {
 #pragma unroll
         for (int r = 0; r < R; r++) {
-          sums[r][v] = fma(x[r], factor[v], sums[r][v]);
+          sums[r][v] = fused(x[r], factor[v], sums[r][v]);
         }
       }
     }
@@ -71,7 +71,7 @@ INLINE void accumulate(const int R, const int V, const bool half, const bool low
         Floats y = all(rows[r * STRIDE + i]);
 #pragma unroll
         for (int v = 0; v < V; v++) {
-          sums[r][v] = fma(y, factor[v], sums[r][v]);
+          sums[r][v] = fused(y, factor[v], sums[r][v]);
         }
       }
     }
@@ -83,7 +83,7 @@ INLINE void store_sums(const int R, const int V, Floats (*sums)[8], float *to) {
   for (int r = 0; r < R; r++) {
 #pragma unroll
     for (int v = 0; v < V; v++) {
-      store(to + r * STRIDE + v * LANES, sums[r][v]);
+      put_floats(to + r * STRIDE + v * LANES, sums[r][v]);
     }
   }
 }
@@ -130,7 +130,7 @@ INLINE int mix_columns(const int R, const int V, const bool half, const bool low
       for (int r = 0; r < R; r++) {
 #pragma unroll
         for (int v = 0; v < V; v++) {
-          sums[r][v] = load(mixes[r] + column + v * LANES);
+          sums[r][v] = floats_at(mixes[r] + column + v * LANES);
         }
       }
     }
@@ -196,21 +196,21 @@ static Weight soften(float *scores, int seen) {
   int whole = seen / LANES * LANES;
   Floats greatest = all(-__builtin_inff());
   for (int i = 0; i < whole; i += LANES) {
-    greatest = greater(load(scores + i), greatest);
+    greatest = greater(floats_at(scores + i), greatest);
   }
   if (whole < seen) {
-    Floats last = first_lanes(load(scores + whole), seen - whole, all(-__builtin_inff()));
-    store(scores + whole, last);
+    Floats last = first_lanes(floats_at(scores + whole), seen - whole, all(-__builtin_inff()));
+    put_floats(scores + whole, last);
     greatest = greater(last, greatest);
   }
   Weight weight = {greatest_lane(greatest), 0};
   Floats sum = all(0), origin = all(weight.greatest);
   for (int i = 0; i < seen; i += LANES) {
-    Floats x = exponential(subtract(load(scores + i), origin));
-    store(scores + i, x);
-    sum = add(sum, x);
+    Floats x = exponential(floats_at(scores + i) - origin);
+    put_floats(scores + i, x);
+    sum += x;
   }
-  weight.sum = sum_of_lanes(sum);
+  weight.sum = sum_of(sum);
   return weight;
 }
 
@@ -243,10 +243,10 @@ static void merge(Weight *total, float *mix, Weight next, const float *next_mix,
   float greatest = next.greatest > total->greatest ? next.greatest : total->greatest;
   Floats old = exponential(all(total->greatest - greatest)), new = exponential(all(next.greatest - greatest));
   for (int d = 0; d < D; d += LANES) {
-    store(mix + d, fma(load(next_mix + d), new, multiply(load(mix + d), old)));
+    put_floats(mix + d, fused(floats_at(next_mix + d), new, floats_at(mix + d) * old));
   }
   float sums[LANES];
-  store(sums, fma(all(next.sum), new, multiply(all(total->sum), old)));
+  put_floats(sums, fused(all(next.sum), new, all(total->sum) * old));
   *total = (Weight){greatest, sums[0]};
 }
 

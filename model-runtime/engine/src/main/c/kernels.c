@@ -8,6 +8,7 @@
 
 void define_linear(void *library, void *implementation);
 void define_attention(void *library, void *implementation);
+void define_sampling(void *library, void *implementation);
 
 __attribute__((constructor)) static void define_operators(void) {
   void *library, *implementation;
@@ -15,4 +16,5 @@ __attribute__((constructor)) static void define_operators(void) {
   aoti_torch_library_init_impl(TEXT(NAMESPACE), "CPU", "kernels.c", __LINE__, &implementation);
   define_linear(library, implementation);
   define_attention(library, implementation);
+  define_sampling(library, implementation);
 }

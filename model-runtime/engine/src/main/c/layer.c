@@ -1,28 +1,47 @@
-// A whole decoder layer (Touvron et al. 2023, section 2.2) as one operator. The threads stay together from its first norm to its
-// last sum and wait for each other between its stages only; as operators of their own, each stage would also cost a call, memory
-// for its result and the waking of threads, at one row as long as a fifth of their work.
+// A decoder layer (Touvron et al. 2023, section 2.2). The threads stay together from the first layer's norm to the last one's sum
+// (decoder.c) and wait for each other between stages only; as operators of their own, each stage would also cost a call, memory for
+// its result and the waking of threads, at one row as long as a fifth of their work.
 
 // In order; what one writes the next reads.
 enum { NORM, QKV, ROTATE, ATTEND, MIXED, OUT, FFN_NORM, GATE_UP, SWIGLU, DOWN, STAGES };
 
 typedef struct {
   Queue queues[STAGES];
-  Meeting meeting;
+  Meeting *meeting; // the team's: who is the last to leave it may do so when these stages are gone
 } Stages;
 
 static void work_on_stages(void *data) {
   Stages *stages = data;
   for (int i = 0; i < STAGES; i++) {
     serve_queue(stages->queues + i);
-    meet(&stages->meeting);
+    meet(stages->meeting);
   }
 }
 
-// What the operator is called with.
+// Threads that compute layer after layer; the first of them leads.
 typedef struct {
-  Tensor h, gain, qkv, out, ffn_gain, gate_up, down;
+  Meeting meeting;
+  Stages *stages; // next; NULL when there are none any more
+} Team;
+
+static void follow(Team *team) {
+  for (meet(&team->meeting); team->stages != NULL; meet(&team->meeting)) {
+    work_on_stages(team->stages);
+  }
+}
+
+static void lead(Team *team, Stages *stages) {
+  stages->meeting = &team->meeting;
+  team->stages = stages;
+  meet(&team->meeting);
+  work_on_stages(stages);
+}
+
+// What a layer is computed from.
+typedef struct {
+  Tensor gain, qkv, out, ffn_gain, gate_up, down, keys, values; // the layer's own
+  Tensor h, cosine, sine;                                        // rows [N, dim] of the residual stream; of all layers
   float epsilon;
-  Tensor cosine, sine, plan, keys, values;
 } Layer;
 
 // Numbers of a row: of the residual stream, of all heads' queries, of these with the keys and values, of the gate.
@@ -43,10 +62,10 @@ static const char *layer_misfit(const Layer *x, const Attention *plan, Widths w)
   } weights[] = {{x->qkv, w.wide, w.dim}, {x->out, w.dim, w.heads}, {x->gate_up, 2 * w.ffn, w.dim}, {x->down, w.dim, w.ffn}};
   for (int i = 0; i < 4; i++) {
     Header header = header_of(weights[i].packed);
-    if (bytes_of(header) != size_of(weights[i].packed, 0)) {
+    if (!format_of(weights[i].packed)) {
       return "These are not packed weights";
     }
-    if (header.n != weights[i].n || header.k != weights[i].k) {
+    if (format_of(weights[i].packed) != format_of(x->qkv) || header.n != weights[i].n || header.k != weights[i].k) {
       return "The weights of a layer do not fit each other";
     }
   }
@@ -55,12 +74,13 @@ static const char *layer_misfit(const Layer *x, const Attention *plan, Widths w)
                                                                            : NULL;
 }
 
-static Tensor compute_layer(const Layer *x, const Attention *plan, Widths w) {
+// Writes the rows after the layer to `result`, which may be h itself.
+static void compute_layer(const Layer *x, const Attention *plan, Widths w, float *result, Team *team) {
   int64_t N = plan->step.tokens, dim = w.dim, heads = w.heads, ffn = w.ffn;
-  Tensor result = new_matrix(N, dim, FLOAT32);
   Scratch *scratch = take_scratch();
   int64_t longest = ffn > dim ? ffn : dim;
-  Group *rows = room(&scratch, N * groups_of(longest > heads ? longest : heads), sizeof(Group));
+  const Format *format = format_of(x->qkv);
+  void *rows = room(&scratch, N * groups_of(longest > heads ? longest : heads), format->rows->group);
   float *qkv = room(&scratch, N * w.wide, sizeof(float)), *queries = room(&scratch, N * heads, sizeof(float));
   float *mixed = room(&scratch, N * heads, sizeof(float)), *h = room(&scratch, N * dim, sizeof(float));
   float *gate_up = room(&scratch, N * 2 * ffn, sizeof(float));
@@ -75,41 +95,19 @@ static Tensor compute_layer(const Layer *x, const Attention *plan, Widths w) {
   RowsJob ffn_norm = {h, data_of(x->ffn_gain), x->epsilon, dim, rows};
   LinearJob gate_up_job = linear_job(x->gate_up, rows, N, NULL, gate_up);
   RowsJob swiglu = {.x = gate_up, .k = ffn, .to = rows};
-  LinearJob down = linear_job(x->down, rows, N, h, data_of(result));
+  LinearJob down = linear_job(x->down, rows, N, h, result);
   Stages stages = {.queues = {
-      [NORM] = {.work = norm_work, .job = &norm, .items = N},
-      [QKV] = linear_queue(&qkv_job),
+      [NORM] = {.work = format->rows->norm, .job = &norm, .items = N},
+      [QKV] = linear_queue(format, &qkv_job),
       [ROTATE] = {.work = rotate_items, .job = &rotation, .items = rotations(plan)},
       [ATTEND] = {.work = attend_items, .job = &attention, .items = plan->items},
-      [MIXED] = {.work = rows_work, .job = &mixed_rows, .items = N},
-      [OUT] = linear_queue(&out),
-      [FFN_NORM] = {.work = norm_work, .job = &ffn_norm, .items = N},
-      [GATE_UP] = linear_queue(&gate_up_job),
-      [SWIGLU] = {.work = swiglu_work, .job = &swiglu, .items = N * groups_of(ffn)},
-      [DOWN] = linear_queue(&down),
+      [MIXED] = {.work = format->rows->rows, .job = &mixed_rows, .items = N},
+      [OUT] = linear_queue(format, &out),
+      [FFN_NORM] = {.work = format->rows->norm, .job = &ffn_norm, .items = N},
+      [GATE_UP] = linear_queue(format, &gate_up_job),
+      [SWIGLU] = {.work = format->rows->swiglu, .job = &swiglu, .items = N * groups_of(ffn)},
+      [DOWN] = linear_queue(format, &down),
   }};
-  GOMP_parallel(work_on_stages, &stages, threads_for(MOST_THREADS), 0);
+  lead(team, &stages);
   give_scratch_back(scratch);
-  return result;
-}
-
-// Residual rows h [N, dim] -> those after the layer. Keys and values get the step's entries.
-static void layer(Word *stack, uint64_t arguments, uint64_t results) {
-  (void)arguments, (void)results;
-  Layer x = {tensor_of(stack[0]), tensor_of(stack[1]), tensor_of(stack[2]), tensor_of(stack[3]), tensor_of(stack[4]), tensor_of(stack[5]),
-             tensor_of(stack[6]), (float)float_of(stack[7]), tensor_of(stack[8]), tensor_of(stack[9]), tensor_of(stack[10]),
-             tensor_of(stack[11]), tensor_of(stack[12])};
-  const Attention *plan = data_of(x.plan);
-  Widths widths = widths_of(&x, plan);
-  const char *wrong = layer_misfit(&x, plan, widths);
-  Tensor result = wrong ? NULL : compute_layer(&x, plan, widths);
-  for (int i = 0; i < 13; i++) {
-    if (i != 7) {
-      release(tensor_of(stack[i]));
-    }
-  }
-  if (wrong) {
-    fail(wrong);
-  }
-  stack[0] = (Word)result;
 }

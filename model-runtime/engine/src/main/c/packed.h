@@ -2,7 +2,12 @@
 #pragma once
 #include <stdint.h>
 
-enum { Q8 = 0x31385141 /* "AQ81" */, Q4 = 0x31345141 /* "AQ41" */ };
+enum {
+  Q8 = 0x31385141,   // "AQ81"
+  Q4 = 0x31345141,   // "AQ41"
+  BF16 = 0x36314241, // "AB16"
+  F16 = 0x36314641   // "AF16"
+};
 
 // The first bytes of packed weights [n, k]. What follows is the same for all kinds of CPU.
 typedef struct {
@@ -30,19 +35,21 @@ typedef struct {
   uint8_t *packed;
 } PackJob;
 
-// Weights [n, k] in a format, whose size and whose way to pack panels are given.
-static Tensor pack(uint32_t format, int64_t bytes(int64_t n, int64_t k), Work panels, Tensor w) {
-  int64_t n = size_of(w, 0), k = size_of(w, 1);
-  if (type_of(w) != FLOAT32) {
-    release(w);
-    fail("Weights are packed from float32");
+// Of weights of 16 bits: a panel is their groups, and nothing else.
+enum { HALF_GROUP_BYTES = PANEL * GROUP * 2 };
+
+static int64_t half_bytes(int64_t n, int64_t k) { return (int64_t)sizeof(Header) + panels_of(n) * groups_of(k) * HALF_GROUP_BYTES; }
+
+// A panel's weights of a group of inputs, by inputs; zeros where there are none.
+static void turn_group(const PackJob *job, int64_t panel, int64_t group, float (*to)[PANEL]) {
+  const Header *header = (const Header *)job->packed;
+  for (int c = 0; c < PANEL; c++) {
+    int64_t channel = panel * PANEL + c;
+    for (int i = 0; i < GROUP; i++) {
+      int64_t input = group * GROUP + i;
+      to[i][c] = channel < header->n && input < header->k ? job->w[channel * header->k + input] : 0;
+    }
   }
-  Tensor packed = new_bytes(bytes(n, k));
-  PackJob job = {data_of(w), data_of(packed)};
-  *(Header *)job.packed = (Header){.format = format, .n = n, .k = k};
-  parallel(panels_of(n), panels, &job);
-  release(w);
-  return packed;
 }
 
 #ifdef __AVX512VNNI__
@@ -61,7 +68,7 @@ INLINE Reals uppers_at(const uint8_t *from) {
 }
 INLINE Reals halves_at(const uint8_t *from) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from)); }
 INLINE void put_reals(float *to, Reals v) { _mm512_storeu_ps(to, v); }
-// Four products of unsigned weights and a row's values, added. Written as an instruction, here and in the dot products of AVX2: of
+// Four products of unsigned weights and a row's values, added. Written as an instruction, as all that is done for each weight: of
 // intrinsics the compiler begins more at a time than registers hold.
 INLINE Integers dot(Integers sum, Integers w, Integers fours) {
   __asm__ volatile("vpdpbusd %[fours], %[w], %[sum]" : [sum] "+v"(sum) : [w] "v"(w), [fours] "v"(fours));
@@ -91,15 +98,25 @@ enum {
   ABREAST = 2              // by so many vectors: as many integer sums as hide the latency of the products
 };
 
-// Four consecutive values of a row, for all channels.
-INLINE Integers four_of(const Group *group, int i) {
+// Four consecutive bytes of a row, for all channels.
+INLINE Integers four_at(const void *from) {
   int32_t four;
-  __builtin_memcpy(&four, group->values + i, sizeof four);
+  __builtin_memcpy(&four, from, sizeof four);
   return all_integers(four);
+}
+INLINE Integers four_of(const Group *group, int i) { return four_at(group->values + i); }
+
+INLINE Reals plus_product(Reals sum, Reals a, Reals b) {
+  __asm__ volatile("vfmadd231ps %[a], %[b], %[sum]" : [sum] "+v"(sum) : [a] "v"(a), [b] "v"(b));
+  return sum;
 }
 
 // Loads stay behind this: what one pass has loaded the next loads again, rather than that it is kept on the stack.
 INLINE void load_anew(void) { __asm__ volatile("" ::: "memory"); }
+
+// From here on the sums are in memory, from where those are taken whose turn it is: left to itself the compiler gives registers to
+// the others.
+INLINE void keep_in_memory(Reals (*sums)[VECTORS]) { __asm__ volatile("" ::"r"(sums) : "memory"); }
 
 // Weights are read from memory once and in order: the line is asked for that is needed 8192 bytes later.
 INLINE void ahead_of(const uint8_t *weights) { _mm_prefetch((const char *)weights + 8192, _MM_HINT_T0); }

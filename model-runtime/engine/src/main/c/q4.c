@@ -1,5 +1,5 @@
-// 4-bit weights: integers -8 .. 7; 32 consecutive inputs of an output channel share a scale (float16), chosen for the least
-// squared error:
+// 4-bit weights: the spectra (spectrum.h) of each 32 inputs of an output channel as integers -8 .. 7 with a scale (float16), chosen
+// for the least squared error:
 //   a header of 64 bytes, then the panels. A panel holds, for each group of 32 inputs, the scales of its channels and then, for each
 //   four inputs, 64 bytes: in their low halves the weights of its first 16 channels, in their high halves those of the others.
 // Weights have 8 added. n is filled up to whole panels and k to whole groups, with weights of zero.
@@ -61,7 +61,7 @@ static void q4_pack_panels(const void *data, int64_t begin, int64_t end) {
       uint8_t *to = job->packed + sizeof(Header) + (panel * groups + g) * Q4_GROUP_BYTES;
       Ints integers[2][GROUP];
       for (int half = 0; half < 2; half++) {
-        float turned[GROUP][WIDTH] __attribute__((aligned(64))) = {0};
+        Floats turned[GROUP] = {{0}};
         int64_t first = panel * PANEL + half * WIDTH;
         for (int c = 0; c < WIDTH && first + c < n; c++) {
           const float *w = job->w + (first + c) * k + g * GROUP;
@@ -69,7 +69,8 @@ static void q4_pack_panels(const void *data, int64_t begin, int64_t end) {
             turned[i][c] = w[i];
           }
         }
-        q4_groups((const Floats *)turned, integers[half], to + half * WIDTH * 2);
+        spectra(turned);
+        q4_groups(turned, integers[half], to + half * WIDTH * 2);
       }
       for (int i = 0; i < GROUP; i += 4) {
         Ints bytes = {0};
@@ -80,11 +81,6 @@ static void q4_pack_panels(const void *data, int64_t begin, int64_t end) {
       }
     }
   }
-}
-
-static void q4_pack(Word *stack, uint64_t arguments, uint64_t results) {
-  (void)arguments, (void)results;
-  stack[0] = (Word)pack(Q4, q4_bytes, q4_pack_panels, tensor_of(stack[0]));
 }
 
 #ifdef __AVX512VNNI__

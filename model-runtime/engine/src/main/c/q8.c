@@ -1,5 +1,5 @@
-// 8-bit weights: integers -127 .. 127; SPAN consecutive groups of an output channel's inputs share a scale (bfloat16, rounded up
-// from the largest magnitude / 127):
+// 8-bit weights: the spectra (spectrum.h) of each 32 inputs of an output channel as integers -127 .. 127; SPAN consecutive groups
+// share a scale (bfloat16, rounded up from the largest magnitude / 127):
 //   a header of 64 bytes, then the panels. A panel holds, for each SPAN groups, the scales of its channels and then, for each four
 //   consecutive inputs, the four weights of its first channel, of its second, and so on: 128 bytes.
 // Weights have 128 added, because the dot products of AVX-512 VNNI take one unsigned factor; the rows know the difference that
@@ -13,10 +13,16 @@ INLINE int64_t q8_bytes(int64_t n, int64_t k) { return (int64_t)sizeof(Header) +
 
 // The weights of a channel that share a scale, so many of them from w on, are written from `to` on in steps of a panel's width.
 static void q8_pack_span(const float *w, int64_t count, int64_t groups, uint8_t *scale_to, uint8_t *to) {
+  Floats numbers[SPAN * 2] = {{0}};
   Ints bits = {0};
-  for (int64_t i = 0; i < count; i += WIDTH) {
-    Floats v = i + WIDTH <= count ? floats_at(w + i) : first_floats_at(w + i, count - i);
-    bits = __builtin_elementwise_max(bits, (Ints)v & 0x7fffffff);
+  for (int64_t part = 0; part < groups * 2; part++) {
+    int64_t i = part * WIDTH;
+    numbers[part] = i + WIDTH <= count ? floats_at(w + i) : first_floats_at(w + i, count - i);
+    if (part % 2 == 1) {
+      Floats *group = numbers + part - 1;
+      spectrum(group[0], group[1], group, group + 1);
+      bits = __builtin_elementwise_max(bits, __builtin_elementwise_max((Ints)group[0] & 0x7fffffff, (Ints)group[1] & 0x7fffffff));
+    }
   }
   int32_t most_bits = __builtin_reduce_max(bits);
   float most, scale;
@@ -30,14 +36,13 @@ static void q8_pack_span(const float *w, int64_t count, int64_t groups, uint8_t 
   uint16_t upper = (uint16_t)(scale_bits >> 16);
   __builtin_memcpy(scale_to, &upper, sizeof upper);
   Floats factor = all(finite && scale >= 1e-30f ? 1.0f / scale : 0.0f);
-  for (int64_t i = 0; i < groups * GROUP; i += WIDTH) {
+  for (int64_t i = 0; i < groups * 2; i++) {
     Ints integers = {0};
-    if (i < count && finite) {
-      Floats v = i + WIDTH <= count ? floats_at(w + i) : first_floats_at(w + i, count - i);
-      integers = __builtin_convertvector(__builtin_elementwise_roundeven(v * factor), Ints);
+    if (finite) {
+      integers = __builtin_convertvector(__builtin_elementwise_roundeven(numbers[i] * factor), Ints);
     }
     Bytes bytes = __builtin_convertvector(integers + 128, Bytes);
-    UNROLL for (int four = 0; four < 4; four++) { __builtin_memcpy(to + (i / 4 + four) * PANEL * 4, (char *)&bytes + four * 4, 4); }
+    UNROLL for (int four = 0; four < 4; four++) { __builtin_memcpy(to + (i * 4 + four) * PANEL * 4, (char *)&bytes + four * 4, 4); }
   }
 }
 
@@ -54,11 +59,6 @@ static void q8_pack_panels(const void *data, int64_t begin, int64_t end) {
                    to + channel % PANEL * 4);
     }
   }
-}
-
-static void q8_pack(Word *stack, uint64_t arguments, uint64_t results) {
-  (void)arguments, (void)results;
-  stack[0] = (Word)pack(Q8, q8_bytes, q8_pack_panels, tensor_of(stack[0]));
 }
 
 #ifdef __AVX512VNNI__

@@ -66,6 +66,8 @@ static void rotate_item(const Rotation *x, int token, int kv, const int32_t *tab
   store_value(entries, row + (H + K + kv) * D, values_of(entries, block, kv), slot);
 }
 
+// A sequence's items go head by head: neighbouring tokens' keys lie in the same cache lines, which two threads would take from
+// each other.
 void rotate_items(const void *rotation, int64_t begin, int64_t end) {
   const Rotation *x = rotation;
   const Step *step = &x->plan->step;
@@ -73,7 +75,8 @@ void rotate_items(const void *rotation, int64_t begin, int64_t end) {
   for (int s = 0; s < step->sequences; s++) {
     int64_t first = step->rows[s][0] * K, last = first + step->rows[s][1] * K;
     for (int64_t item = first > begin ? first : begin; item < last && item < end; item++) {
-      rotate_item(x, (int)(item / K), (int)(item % K), step->tables + step->rows[s][2]);
+      int64_t rows = step->rows[s][1], kv = (item - first) / rows, row = (item - first) % rows;
+      rotate_item(x, step->rows[s][0] + (int)row, (int)kv, step->tables + step->rows[s][2]);
     }
   }
 }

@@ -25,7 +25,7 @@ extern _Noreturn void torch_check_fail(const char *, const char *, uint32_t, con
 // Ends the operator with an error, on the thread that called it, after it has released what it owns.
 _Noreturn static inline void fail(const char *message) { torch_check_fail("operator", "kernels.c", 0, message); }
 
-enum { UINT8 = 0, INT32 = 3, FLOAT16 = 5, FLOAT32 = 6, BFLOAT16 = 15 };
+enum { UINT8 = 0, INT32 = 3, FLOAT16 = 5, FLOAT32 = 6, FLOAT64 = 7, BFLOAT16 = 15 };
 
 static inline Tensor tensor_of(Word word) { return (Tensor)word; }
 static inline int64_t int_of(Word word) { return (int64_t)word; }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.RequestOptions;
 import java.io.IOException;
@@ -43,10 +44,16 @@ public record AdministrationJourney(URI console, String username, String passwor
             addMember(admin, tenant, ann);
             limit(admin, tenant);
             price(admin);
+            pin(admin, model);
             try (ConsoleBrowser.Visit visit = browser.visit(console, scheme, 1280, 800).open("/tenants")) {
                 visit.signIn().signInAs(ann, "a password of " + tenant);
                 look(visit, tenant);
+                writeDown(visit, tenant);
                 useAKey(visit, model);
+            }
+            try (ConsoleBrowser.Visit visit = browser.visit(console, scheme, 1280, 800).open("/content-log")) {
+                visit.signIn().signInAs("rita@" + tenant, "a password of " + tenant);
+                review(visit, model, ann);
             }
             audit(admin, tenant, ann);
             remove(admin, tenant, ann);
@@ -150,13 +157,32 @@ public record AdministrationJourney(URI console, String username, String passwor
         assertThat(visit.list().row(model)).hasCount(0);
     }
 
+    /** The workers compute a prompt and say how much of it they keep. */
+    private static void pin(ConsoleBrowser.Visit visit, String model) {
+        String system = "Answer as a guide would who has walked the high plain of the Altiplano from lake to lake, and who knows its birds by name and its volcanoes by their smoke.";
+        String menu = "“" + system.substring(0, 40) + "”";
+        go(visit, "Pinned prompts");
+        visit.list().press("Pin a prompt");
+        visit.list().fill("Model", "journey/none");
+        visit.list().fill("System prompt", system);
+        visit.list().submit("Pin");
+        assertThat(visit.list().dialog().getByText("journey/none")).isVisible();
+        visit.list().fill("Model", model);
+        visit.list().submit("Pin");
+        assertThat(visit.list().row(system)).containsText(Pattern.compile("worker-1: [1-9]\\d* of \\d+ tokens"), new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE));
+        visit.assertAccessible();
+        visit.list().act(menu, "Unpin");
+        visit.list().submit("Unpin");
+        assertThat(visit.list().row(system)).hasCount(0);
+    }
+
     /** A tenant's administrator sees her tenant and nothing of others, whatever address she types. */
     private static void look(ConsoleBrowser.Visit visit, String tenant) {
         assertThat(visit.frame().heading("You have no access to this page")).isVisible();
-        for (String hers : List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies")) {
+        for (String hers : List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies", "Content log")) {
             assertThat(visit.frame().link(hers)).isVisible();
         }
-        for (String others : List.of("Overview", "Models", "Tenants", "Prices", "Audit log")) {
+        for (String others : List.of("Overview", "Models", "Tenants", "Prices", "Pinned prompts", "Audit log")) {
             assertThat(visit.frame().link(others)).hasCount(0);
         }
         go(visit, "Members");
@@ -166,6 +192,45 @@ public record AdministrationJourney(URI console, String username, String passwor
         visit.open("/usage-policies?tenant=default");
         assertThat(visit.list().text("The policies could not be loaded")).isVisible();
         assertThat(visit.list().text("There is no tenant with this id.")).isVisible();
+    }
+
+    /** A tenant's administrator has prompts and answers written down for a reviewer, whom she adds; she reads none herself. */
+    private static void writeDown(ConsoleBrowser.Visit visit, String tenant) {
+        go(visit, "Content log");
+        assertThat(visit.list().text("Nothing of what callers ask or are answered is written down")).isVisible();
+        visit.list().press("Change");
+        visit.list().check("Every prompt and every answer is written down");
+        assertThat(visit.list().text("Tell everybody concerned first")).isVisible();
+        visit.list().fill("Days until they are deleted", "5,000");
+        visit.list().submit("Save");
+        assertThat(visit.list().text("“Days until they are deleted” must be")).isVisible();
+        visit.list().fill("Days until they are deleted", "7");
+        visit.list().submit("Save");
+        assertThat(visit.list().text("Prompts and answers are written down, and deleted after 7 days")).isVisible();
+        assertThat(visit.list().button("Find")).hasCount(0);
+        visit.assertAccessible();
+        go(visit, "Members");
+        visit.list().press("Add member");
+        visit.list().fill("User name", "rita@" + tenant);
+        visit.list().check("Safety reviewer");
+        visit.list().fill("Password", "a password of " + tenant);
+        visit.list().submit("Add");
+        assertThat(visit.list().row("rita@" + tenant)).containsText("Safety reviewer");
+    }
+
+    /** A safety reviewer finds what the administrator's key asked, and opens it. */
+    private static void review(ConsoleBrowser.Visit visit, String model, String owner) {
+        assertThat(visit.list().row(owner).first()).containsText("The Altiplano is");
+        visit.list().field("Who asked").fill("nobody");
+        visit.list().press("Find");
+        assertThat(visit.list().text("No request found")).isVisible();
+        visit.list().field("Who asked").fill(owner);
+        visit.list().field("Model").fill(model);
+        visit.list().press("Find");
+        visit.list().row(owner).first().getByRole(AriaRole.BUTTON).click();
+        assertThat(visit.list().dialog().getByLabel("Prompt")).containsText("The Altiplano is");
+        assertThat(visit.list().dialog().getByLabel("Answer")).containsText(Pattern.compile("Answer[\\s\\S]+"));
+        visit.assertAccessible();
     }
 
     private void useAKey(ConsoleBrowser.Visit visit, String model) {
@@ -222,6 +287,9 @@ public record AdministrationJourney(URI console, String username, String passwor
         visit.list().press("Verify chain");
         assertThat(visit.list().text("The chain of " + tenant + " is whole")).isVisible();
         assertThat(visit.list().text("POST /admin/v1/tenants").first()).isVisible();
+        visit.list().field("What, or to what").fill("content-log/");
+        assertThat(visit.list().text("GET /admin/v1/content-log/").first()).isVisible();
+        visit.list().field("What, or to what").fill("");
         visit.list().field("Who").fill(ann.toUpperCase());
         assertThat(visit.list().text("POST /admin/v1/tenants")).hasCount(0);
         assertThat(visit.list().text("POST /admin/v1/api-keys").first()).isVisible();

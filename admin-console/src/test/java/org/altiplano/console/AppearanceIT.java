@@ -4,41 +4,26 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every page, light and dark, wide and narrow, is accessible by the rules of axe and fits its window; a picture of each is kept to be looked at. */
 class AppearanceIT {
-    private static ScriptedGateway gateway;
-    private static ConsoleBrowser browser;
-    private static Path screenshots;
+    private static final Path SCREENSHOTS = Path.of(System.getProperty("console.screenshots"));
 
-    @BeforeAll
-    static void start() throws IOException {
-        gateway = new ScriptedGateway(Path.of(System.getProperty("console.files")));
-        browser = new ConsoleBrowser();
-        screenshots = Files.createDirectories(Path.of(System.getProperty("console.screenshots")));
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        gateway.close();
-    }
+    @RegisterExtension
+    final ScriptedConsole console = new ScriptedConsole();
+    private final ScriptedGateway gateway = console.gateway();
 
     @ParameterizedTest
     @CsvSource({"LIGHT,1360,860,light", "DARK,1360,860,dark", "LIGHT,1024,768,light-small", "LIGHT,390,844,light-narrow"})
     void everyPageIsAccessible(ColorScheme scheme, int width, int height, String look) {
-        gateway.platform = new ScriptedPlatform();
         gateway.answer = ScriptedAnswer.words(10, "The", " Altiplano", " is", " a", " high", " plain", " in", " the", " Andes", ",",
                 " the", " most", " extensive", " one", " outside", " Tibet", ".", "\\n\\n", "Its", " largest", " lake", " is", " Titicaca", ".");
-        try (ConsoleBrowser.Visit visit = browser.visit(gateway.url(), scheme, width, height)) {
+        try (ConsoleBrowser.Visit visit = console.visit(scheme, width, height)) {
             visit.open("/");
             assertThat(visit.signIn().heading()).isVisible();
             keep(visit, look, "sign-in");
@@ -47,11 +32,10 @@ class AppearanceIT {
             keep(visit, look, "sign-in-failed");
             visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
 
-            assertThat(visit.overview().chart("Throughput")).isVisible();
-            visit.page().waitForTimeout(4_500);
+            visit.overview().drawn(3);
             keep(visit, look, "overview");
 
-            visit.open("/models");
+            visit.go("/models");
             assertThat(visit.models().row("llama-2-70b-chat")).isVisible();
             visit.models().expand("llama-2-34b");
             keep(visit, look, "models");
@@ -61,7 +45,7 @@ class AppearanceIT {
             visit.models().howToImport("llama-2-7b-chat");
             keep(visit, look, "import");
 
-            visit.open("/playground");
+            visit.go("/playground");
             assertThat(visit.playground().message()).isVisible();
             keep(visit, look, "playground-empty");
             visit.playground().send("What is the Altiplano?");
@@ -73,6 +57,14 @@ class AppearanceIT {
             visit.playground().set("Temperature", "0.7");
             visit.playground().button("Show request").click();
             keep(visit, look, "request");
+            visit.page().keyboard().press("Escape");
+
+            visit.frame().secondFactor();
+            visit.list().fill("Your password", ScriptedGateway.PASSWORD);
+            visit.list().submit("Set up");
+            assertThat(visit.list().dialog().getByRole(AriaRole.IMG)).isVisible();
+            keep(visit, look, "second-factor");
+            visit.list().submit("Cancel");
 
             // The lists and dialogs are PatternFly's own between these widths.
             if (width != 1024) administration(visit, look, width > 600);
@@ -81,15 +73,15 @@ class AppearanceIT {
             visit.open("/");
             assertThat(visit.overview().text("No worker has joined")).isVisible();
             keep(visit, look, "overview-empty");
-            visit.open("/playground");
+            visit.go("/playground");
             assertThat(visit.playground().text("No model is being served")).isVisible();
             keep(visit, look, "playground-no-model");
-            visit.open("/nowhere");
+            visit.go("/nowhere");
             assertThat(visit.frame().heading("Page not found")).isVisible();
             keep(visit, look, "not-found");
             gateway.emptyTenants = true;
-            for (String page : look.equals("light") ? List.of("prices", "members", "api-keys", "usage", "usage-policies", "audit") : List.<String>of()) {
-                visit.open("/" + page);
+            for (String page : look.equals("light") ? List.of("prices", "pinned-prefixes", "members", "api-keys", "usage", "usage-policies", "audit") : List.<String>of()) {
+                visit.go("/" + page);
                 assertThat(visit.page().locator(".pf-v6-c-empty-state")).isVisible();
                 keep(visit, look, page + "-empty");
             }
@@ -97,21 +89,37 @@ class AppearanceIT {
             visit.open("/models");
             assertThat(visit.models().text("The models could not be loaded")).isVisible();
             keep(visit, look, "models-failed");
-        } finally {
-            gateway.adminFault = 0;
-            gateway.emptyTenants = false;
+        }
+    }
+
+    /** What a tenant has written down, which no platform administrator sees. */
+    @ParameterizedTest
+    @CsvSource({"LIGHT,1360,860,light", "DARK,1360,860,dark", "LIGHT,390,844,light-narrow"})
+    void theContentLogIsAccessible(ColorScheme scheme, int width, int height, String look) {
+        gateway.roles = List.of("tenant-admin", "safety-reviewer");
+        try (ConsoleBrowser.Visit visit = console.visit(scheme, width, height).open("/content-log")) {
+            visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
+            assertThat(visit.list().row("bob")).isVisible();
+            keep(visit, look, "content-log");
+            visit.list().press("Change");
+            assertThat(visit.list().text("Tell everybody concerned first")).isVisible();
+            keep(visit, look, "content-setting");
+            visit.list().submit("Cancel");
+            visit.go("/content-log?request=chatcmpl-41");
+            assertThat(visit.list().dialog().getByLabel("Answer")).isVisible();
+            keep(visit, look, "content");
         }
     }
 
     private static void administration(ConsoleBrowser.Visit visit, String look, boolean dialogs) {
-        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
-            visit.open("/" + page);
+        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "pinned-prefixes", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
+            visit.go("/" + page);
             assertThat(visit.page().locator("main table, main .alti-gauge").first()).isVisible();
             keep(visit, look, page.replaceAll("\\?.*", ""));
         }
         if (!dialogs) return;
 
-        visit.open("/tenants");
+        visit.go("/tenants");
         assertThat(visit.list().row("globex")).isVisible();
         keep(visit, look, "tenants");
         visit.list().act("globex", "Edit");
@@ -120,19 +128,20 @@ class AppearanceIT {
         visit.list().act("acme", "Delete");
         keep(visit, look, "tenant-delete");
 
-        visit.open("/members");
+        visit.go("/members");
         assertThat(visit.list().row("bob")).isVisible();
         keep(visit, look, "members");
         visit.list().press("Add member");
         keep(visit, look, "member-add");
 
-        visit.open("/api-keys");
+        visit.go("/api-keys");
         assertThat(visit.list().row("monitor")).isVisible();
         visit.list().press("All 4");
         keep(visit, look, "api-keys");
         visit.list().act("monitor", "Rotate");
         keep(visit, look, "key-rotate");
         visit.list().submit("Rotate");
+        assertThat(visit.list().dialog().getByLabel("API key")).isVisible();
         keep(visit, look, "key-secret");
         visit.list().submit("I have it");
         visit.list().press("Create key");
@@ -141,41 +150,48 @@ class AppearanceIT {
         visit.page().keyboard().press("Enter");
         keep(visit, look, "key-create");
 
-        visit.open("/prices");
+        visit.go("/prices");
         assertThat(visit.list().row("llama-2-7b-chat")).isVisible();
         keep(visit, look, "prices");
         visit.list().press("Set a price");
         keep(visit, look, "price-set");
 
-        visit.open("/usage-policies?tenant=acme");
+        visit.go("/pinned-prefixes");
+        assertThat(visit.list().row("llama-2-13b-chat")).isVisible();
+        keep(visit, look, "pinned-prefixes");
+        visit.list().press("Pin a prompt");
+        keep(visit, look, "pin-create");
+
+        visit.go("/usage-policies?tenant=acme");
         assertThat(visit.list().section("All of acme")).isVisible();
         keep(visit, look, "usage-policies");
         visit.list().press("Create policy");
         keep(visit, look, "policy-create");
 
-        visit.open("/usage?tenant=acme");
+        visit.go("/usage?tenant=acme");
         assertThat(visit.list().row("stories-15m")).isVisible();
         keep(visit, look, "usage");
         visit.list().press("Table");
         keep(visit, look, "usage-table");
 
-        visit.open("/my-usage");
+        visit.go("/my-usage");
         assertThat(visit.list().section("Your tenant together")).isVisible();
         keep(visit, look, "my-usage");
 
-        visit.open("/audit");
+        visit.go("/audit");
         assertThat(visit.list().row("41")).isVisible();
         visit.list().press("Verify chain");
+        assertThat(visit.list().text("is whole")).isVisible();
         visit.list().row("41").getByRole(AriaRole.BUTTON).click();
         keep(visit, look, "audit");
-        visit.open("/audit?tenant=acme");
+        visit.go("/audit?tenant=acme");
         visit.list().press("Verify chain");
         assertThat(visit.list().text("Event 98 was edited.")).isVisible();
         keep(visit, look, "audit-broken");
     }
 
     private static void keep(ConsoleBrowser.Visit visit, String look, String name) {
-        visit.screenshot(screenshots.resolve(name + "-" + look + ".png"));
+        visit.screenshot(SCREENSHOTS.resolve(name + "-" + look + ".png"));
         visit.assertAccessible();
         visit.assertFitsTheWindow();
     }

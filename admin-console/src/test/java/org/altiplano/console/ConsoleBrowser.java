@@ -1,7 +1,5 @@
 package org.altiplano.console;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
-import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -24,10 +22,6 @@ import java.util.Map;
  * {@code chromium.executable}; nothing is downloaded here.
  */
 public final class ConsoleBrowser implements AutoCloseable {
-    /** The rules of WCAG 2.2 up to level AA, and axe's own good practice. */
-    private static final List<String> RULES =
-            List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
-
     /** How long an expectation is waited for: a build machine may be busy with other things. */
     private static final double PATIENCE_MILLIS = 20_000;
 
@@ -106,6 +100,14 @@ public final class ConsoleBrowser implements AutoCloseable {
             return this;
         }
 
+        /** Goes to a page as a link on another one leads there: the console is not loaded again. The page before is gone then. */
+        public Visit go(String path) {
+            page.evaluate("path => { if (new URL(path, location).pathname !== location.pathname) document.querySelector('h1').dataset.before = '';"
+                    + " history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path);
+            page.waitForFunction("() => document.querySelector('h1[data-before]') === null");
+            return this;
+        }
+
         public SignInPage signIn() {
             return new SignInPage(page);
         }
@@ -134,15 +136,8 @@ public final class ConsoleBrowser implements AutoCloseable {
         /** Fails with every accessibility rule that the page, as it is now, breaks. */
         public void assertAccessible() {
             settle();
-            List<Rule> broken = new AxeBuilder(page).withTags(RULES).analyze().getViolations();
-            if (broken.isEmpty()) return;
-            StringBuilder report = new StringBuilder("axe found on ").append(page.url()).append(':');
-            for (Rule rule : broken) {
-                rule.getNodes().forEach(node -> report.append("\n  ").append(rule.getId()).append(" (").append(rule.getImpact())
-                        .append("): ").append(rule.getHelp()).append("\n    ").append(node.getHtml())
-                        .append("\n    ").append(node.getFailureSummary()));
-            }
-            throw new AssertionError(report.toString());
+            List<String> broken = Axe.look(page);
+            if (!broken.isEmpty()) throw new AssertionError("axe found on " + page.url() + ":\n  " + String.join("\n  ", broken));
         }
 
         /** Fails when the page is wider than its window, so that something of it is cut off. */

@@ -33,13 +33,21 @@ public final class ConsoleFrame {
     }
 
     public void changePassword() {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("User menu of")).click();
-        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Change password")).click();
+        choose("Change password");
+    }
+
+    public void secondFactor() {
+        choose("Second factor");
     }
 
     public void signOut() {
+        choose("Sign out");
+    }
+
+    /** From the menu of the user. */
+    private void choose(String action) {
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("User menu of")).click();
-        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Sign out")).click();
+        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName(action)).click();
     }
 
     public Locator heading(String name) {

@@ -5,53 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The administration's pages where a gateway refuses, is late, or lets somebody see only some of them. What it accepts is walked through at a real one. */
 class FloorsIT {
-    private static ConsoleBrowser browser;
-    private ScriptedGateway gateway;
-
-    @BeforeAll
-    static void openBrowser() {
-        browser = new ConsoleBrowser();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        browser.close();
-    }
-
-    @BeforeEach
-    void startGateway() throws IOException {
-        gateway = new ScriptedGateway(Path.of(System.getProperty("console.files")));
-    }
-
-    @AfterEach
-    void stopGateway() {
-        gateway.close();
-    }
-
-    private ConsoleBrowser.Visit signedIn(String path) {
-        ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open(path);
-        visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
-        return visit;
-    }
+    @RegisterExtension
+    final ScriptedConsole console = new ScriptedConsole();
+    private final ScriptedGateway gateway = console.gateway();
 
     @Test
     void theNavigationIsWhatTheGatewaysTableAllows() {
         gateway.roles = List.of("auditor");
-        try (ConsoleBrowser.Visit visit = signedIn("/")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
             assertThat(visit.list().heading("Members")).isVisible();
-            assertEquals(List.of("Members", "API keys", "Usage", "Audit log"), visit.frame().pages());
+            assertEquals(List.of("Members", "API keys", "Usage", "Audit log", "Content log"), visit.frame().pages());
             assertThat(visit.list().row("bob")).isVisible();
             assertThat(visit.list().menu("bob")).hasCount(0);
             assertThat(visit.list().text("Add member")).hasCount(0);
@@ -60,9 +32,9 @@ class FloorsIT {
             assertThat(visit.list().text("admin is signed in as auditor, which does not open “Tenants”.")).isVisible();
         }
         gateway.roles = List.of("tenant-admin");
-        try (ConsoleBrowser.Visit visit = signedIn("/")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
             assertThat(visit.frame().link("Members")).isVisible();
-            assertEquals(List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies"), visit.frame().pages());
+            assertEquals(List.of("Playground", "My usage", "Members", "API keys", "Usage", "Usage policies", "Content log"), visit.frame().pages());
             visit.frame().link("Members").click();
             assertThat(visit.list().text("Who signs in for acme, and as what.")).isVisible();
             visit.list().press("Add member");
@@ -73,7 +45,7 @@ class FloorsIT {
 
     @Test
     void aRefusalIsToldAtItsFieldAndNothingTypedIsLost() {
-        try (ConsoleBrowser.Visit visit = signedIn("/tenants")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/tenants")) {
             gateway.refuse(409, "tenant_exists", "id", "There is a tenant with this id already.");
             gateway.refuse(503, "database_unavailable", "", "The platform's database does not answer.");
             visit.list().press("Create tenant");
@@ -101,7 +73,7 @@ class FloorsIT {
 
     @Test
     void theKeyboardAloneIsEnough() {
-        try (ConsoleBrowser.Visit visit = signedIn("/tenants")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/tenants")) {
             assertThat(visit.list().row("acme")).isVisible();
             visit.list().button("Create tenant").focus();
             visit.page().keyboard().press("Enter");
@@ -135,7 +107,7 @@ class FloorsIT {
 
     @Test
     void aStaleEditSaysWhatSomebodyElseChangedAndKeepsWhatWasTyped() {
-        try (ConsoleBrowser.Visit visit = signedIn("/usage-policies?tenant=acme")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/usage-policies?tenant=acme")) {
             gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");
             visit.list().act("All of acme", "Change limits");
             assertThat(visit.list().asked("Tokens per day")).hasValue("2000000");
@@ -154,7 +126,7 @@ class FloorsIT {
 
     @Test
     void whatCannotBeUndoneAsksForTheName() {
-        try (ConsoleBrowser.Visit visit = signedIn("/api-keys")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/api-keys")) {
             visit.list().act("nightly reports", "Revoke");
             assertThat(visit.list().dialog().getByRole(AriaRole.BUTTON).getByText("Revoke key")).isDisabled();
             visit.list().confirm("nightly", "Cancel");
@@ -171,7 +143,7 @@ class FloorsIT {
     @Test
     void everybodyGivesHerselfAnotherPassword() {
         gateway.roles = List.of("auditor");
-        try (ConsoleBrowser.Visit visit = signedIn("/members")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/members")) {
             visit.frame().changePassword();
             visit.list().fill("Current password", "wrong");
             visit.list().fill("New password", "a longer password");
@@ -193,7 +165,7 @@ class FloorsIT {
 
     @Test
     void aKeyIsShownOnceWithWhatItIsLimitedTo() {
-        try (ConsoleBrowser.Visit visit = signedIn("/api-keys")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/api-keys")) {
             visit.list().press("Create key");
             visit.list().fill("Name", "search service");
             visit.list().check("Only some");
@@ -216,7 +188,7 @@ class FloorsIT {
 
     @Test
     void aBrokenChainIsSaidToBeBrokenAndEventsAreReadPageByPage() throws IOException {
-        try (ConsoleBrowser.Visit visit = signedIn("/audit")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/audit")) {
             visit.list().press("Verify chain");
             assertThat(visit.list().text("The chain of the platform itself is whole: 41 events, all in order")).isVisible();
             assertThat(visit.list().row("41")).containsText("POST /admin/v1/tenants");
@@ -237,7 +209,7 @@ class FloorsIT {
 
     @Test
     void usageIsThereAsChartAsTableAndAsFile() {
-        try (ConsoleBrowser.Visit visit = signedIn("/usage?tenant=acme")) {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/usage?tenant=acme")) {
             assertThat(visit.page().getByRole(AriaRole.IMG).first()).isVisible();
             visit.list().press("Table");
             assertThat(visit.list().section("Tokens by model").getByRole(AriaRole.GRID)).containsText("All others");
@@ -247,6 +219,130 @@ class FloorsIT {
             assertThat(visit.list().row("Without a key").first()).isVisible();
             Download file = visit.page().waitForDownload(() -> visit.list().press("Download CSV"));
             assertTrue(file.suggestedFilename().startsWith("usage-acme-") && file.suggestedFilename().endsWith(".csv"));
+        }
+    }
+
+    @Test
+    void aLongChainIsVerifiedStretchByStretchAndTheCheckCanBeStopped() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/audit?tenant=globex")) {
+            visit.list().press("Verify chain");
+            assertThat(visit.page().getByRole(AriaRole.PROGRESSBAR)).hasAttribute("aria-valuetext", "2,000 of 5,120 events are in order");
+            visit.assertAccessible();
+            visit.list().press("Stop verifying");
+            assertThat(visit.page().getByRole(AriaRole.PROGRESSBAR)).hasCount(0);
+            gateway.goOn();
+            visit.list().press("Verify chain");
+            assertThat(visit.list().text("2,000 of 5,120")).isVisible();
+            gateway.goOn();
+            assertThat(visit.list().text("The chain of globex is whole: 5,130 events, all in order")).isVisible();
+            assertThat(visit.page().getByRole(AriaRole.PROGRESSBAR)).hasCount(0);
+            visit.list().field("Chain").selectOption("acme");
+            assertThat(visit.list().text("is whole")).hasCount(0);
+        }
+    }
+
+    @Test
+    void aTenantIsWarnedBeforeItHasPromptsWrittenDownAndCanEraseThem() {
+        gateway.roles = List.of("tenant-admin");
+        try (ConsoleBrowser.Visit visit = console.signedIn("/content-log")) {
+            assertThat(visit.list().text("Prompts and answers are written down, and deleted after 30 days")).isVisible();
+            assertThat(visit.list().button("Find")).hasCount(0);
+            visit.list().press("Change");
+            visit.list().check("Nothing is written down");
+            assertThat(visit.list().text("This keeps what people write")).hasCount(0);
+            visit.list().check("Every prompt and every answer is written down");
+            assertThat(visit.list().text("Tell everybody concerned first")).isVisible();
+            visit.list().fill("Days until they are deleted", "some");
+            visit.list().submit("Save");
+            assertThat(visit.list().text("Give a whole number of days, such as 30.")).isVisible();
+            visit.assertAccessible();
+            visit.list().fill("Days until they are deleted", "14");
+            gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");
+            visit.list().submit("Save");
+            visit.list().submit("Save over theirs");
+            assertThat(visit.list().text("From now on prompts and answers are written down").first()).isVisible();
+            assertEquals("PUT content-log/setting \"3\" {\"enabled\":true,\"retentionDays\":14}", gateway.changes().get(1));
+            visit.list().press("Erase all of it");
+            visit.list().confirm("acme", "Erase");
+            assertThat(visit.list().text("3 requests are erased").first()).isVisible();
+            assertEquals("DELETE content-log", gateway.changes().get(2));
+            assertEquals(List.of(), gateway.looks(), "who administers reads nothing");
+        }
+    }
+
+    @Test
+    void aReviewerFindsARequestAndOpensItAndTheGatewayIsAskedNoOftenerThanThat() {
+        gateway.roles = List.of("safety-reviewer");
+        try (ConsoleBrowser.Visit visit = console.signedIn("/content-log")) {
+            assertThat(visit.list().row("bob")).containsText(ScriptedTenants.QUESTION);
+            assertThat(visit.list().button("Change")).hasCount(0);
+            assertThat(visit.list().button("Erase all of it")).hasCount(0);
+            visit.list().press("Show older requests");
+            assertThat(visit.list().row("bob")).hasCount(2);
+            visit.list().field("Who asked").fill("bob");
+            visit.list().field("First day, in UTC").fill("2026-11-01");
+            visit.list().field("Who asked").press("Enter");
+            assertThat(visit.list().row("nightly")).hasCount(0);
+            visit.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Open the request chatcmpl-41")).click();
+            assertThat(visit.list().dialog().getByLabel("User")).containsText(ScriptedTenants.QUESTION);
+            assertThat(visit.list().dialog().getByLabel("Answer")).containsText("three months before");
+            assertThat(visit.page()).hasURL(gateway.url() + "/content-log?request=chatcmpl-41");
+            visit.assertAccessible();
+            visit.page().keyboard().press("Escape");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertEquals(List.of("content-log", "content-log?cursor=Mzk", "content-log?owner=bob&from=2026-11-01", "content-log/chatcmpl-41"),
+                    gateway.looks(), "each of them is an event of the audit log");
+        }
+    }
+
+    @Test
+    void aPlatformAdministratorIsNotOfferedWhatTenantsHaveWrittenDown() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/content-log")) {
+            assertThat(visit.frame().heading("You have no access to this page")).isVisible();
+            assertThat(visit.frame().link("Content log")).hasCount(0);
+            assertEquals(List.of(), gateway.looks());
+        }
+    }
+
+    @Test
+    void aPromptIsPinnedChangedAndUnpinned() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/pinned-prefixes")) {
+            assertThat(visit.list().row("llama-2-7b-chat")).containsText("worker-1: 812 of 812 tokens");
+            assertThat(visit.list().row("llama-2-7b-chat")).containsText("worker-2: being computed");
+            assertThat(visit.list().row("smollm2-135m-instruct")).containsText("The prompt is shorter than one block.");
+            assertThat(visit.list().row("llama-2-13b-chat")).containsText("none serves the model");
+            visit.list().press("Pin a prompt");
+            visit.list().fill("Model", "stories-15m");
+            visit.list().submit("Pin");
+            assertThat(visit.list().text("Give the prompt.")).isVisible();
+            visit.list().fill("System prompt", "Tell stories.\nShort ones.");
+            visit.list().submit("Pin");
+            assertThat(visit.list().dialog()).hasCount(0);
+            visit.list().act("“Answer in one sentence.”", "Change");
+            assertThat(visit.list().asked("System prompt")).hasValue("Answer in one sentence.");
+            visit.list().fill("System prompt", "Answer in two sentences.");
+            gateway.refuse(412, "stale_etag", "", "It has been changed since it was read: read it again, and then change it.");
+            visit.list().submit("Save");
+            visit.assertAccessible();
+            visit.list().submit("Save over theirs");
+            assertThat(visit.list().dialog()).hasCount(0);
+            visit.list().act("“You are a clerk.”", "Unpin");
+            visit.list().submit("Unpin");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertEquals(List.of("POST pinned-prefixes {\"model\":\"stories-15m\",\"system\":\"Tell stories.\\nShort ones.\"}",
+                    "PUT pinned-prefixes/p2 \"4\" {\"system\":\"Answer in two sentences.\"}", "PUT pinned-prefixes/p2 \"4\" {\"system\":\"Answer in two sentences.\"}",
+                    "DELETE pinned-prefixes/p3 \"4\""), gateway.changes());
+        }
+    }
+
+    @Test
+    void whoHasLostTheSecondFactorGetsInWithoutItOnceAnAdministratorSaysSo() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/members")) {
+            visit.list().act("bob", "Take away the second factor");
+            assertThat(visit.list().text("Make sure that it is really bob who asks")).isVisible();
+            visit.list().submit("Take it away");
+            assertThat(visit.list().dialog()).hasCount(0);
+            assertEquals(List.of("DELETE members/bob/second-factor"), gateway.changes());
         }
     }
 }

@@ -1,8 +1,11 @@
 package org.altiplano.console;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.util.regex.Pattern;
 
 /** The overview as its user sees it. */
 public final class OverviewPage {
@@ -32,6 +35,11 @@ public final class OverviewPage {
 
     public Locator chart(String title) {
         return page.getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(title + " over the last minutes"));
+    }
+
+    /** Waits until a chart has a line through some points. The first may have fewer for good: a late answer begins another. */
+    void drawn(int points) {
+        page.waitForFunction("points => [...document.querySelectorAll('.alti-chart-line')].some(line => line.getAttribute('d').split('L').length >= points)", points);
     }
 
     public Locator text(String text) {

@@ -40,6 +40,8 @@ import org.altiplano.security.access.Role;
 final class ScriptedGateway implements AutoCloseable {
     static final String USER = "admin";
     static final String PASSWORD = "a-long-password";
+    /** A cursor whose page is kept back until the test lets it go on. */
+    static final String HELD = "held";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript",
@@ -52,6 +54,7 @@ final class ScriptedGateway implements AutoCloseable {
     private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
     private final List<JsonNode> chats = new CopyOnWriteArrayList<>();
     private final List<String> changes = new CopyOnWriteArrayList<>();
+    private final List<String> looks = new CopyOnWriteArrayList<>();
     private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
     private final CountDownLatch readerGone = new CountDownLatch(1);
     private final Semaphore goOn = new Semaphore(0);
@@ -92,6 +95,11 @@ final class ScriptedGateway implements AutoCloseable {
     /** What was asked to be changed so far: method, address, version and body. */
     List<String> changes() {
         return changes;
+    }
+
+    /** What was read of the content log so far: addresses with their queries. */
+    List<String> looks() {
+        return looks;
     }
 
     /** The next change is refused. @param param the field at fault, empty for none */
@@ -195,13 +203,15 @@ final class ScriptedGateway implements AutoCloseable {
                 .filter(operation -> Access.reach(known, operation) != Reach.NONE).map(Operation::word).toList());
     }
 
-    private void admin(HttpExchange exchange) throws IOException {
+    private void admin(HttpExchange exchange) throws IOException, InterruptedException {
         if (!sessions.containsKey(token(exchange))) error(exchange, 401, "Unauthorized.");
         else if (adminFault != 0) error(exchange, adminFault, "The database does not answer.");
         else if (!exchange.getRequestMethod().equals("GET")) change(exchange);
         else {
             String path = exchange.getRequestURI().getPath().substring("/admin/v1/".length());
             Map<String, String> query = query(exchange);
+            if (path.startsWith("content-log") && !path.endsWith("setting")) looks.add(exchange.getRequestURI().toString().substring("/admin/v1/".length()));
+            if (HELD.equals(query.get("cursor"))) goOn.acquire();
             if (path.equals("workers")) json(exchange, 200, platform.workers());
             else if (path.equals("models")) json(exchange, 200, platform.models());
             else if (emptyTenants && !path.equals("tenants")) json(exchange, 200, Map.of("data", List.of()));
@@ -229,7 +239,7 @@ final class ScriptedGateway implements AutoCloseable {
             json(exchange, 202, Map.of());
         } else if (path.startsWith("api-keys") && exchange.getRequestMethod().equals("POST")) {
             json(exchange, 201, ScriptedTenants.key("k7Qm2TzP", "search service", Map.of("key", ScriptedTenants.KEY)));
-        } else json(exchange, 200, Map.of());
+        } else json(exchange, 200, path.equals("content-log") ? Map.of("erased", 3) : Map.of());
     }
 
     private static Map<String, String> query(HttpExchange exchange) {

@@ -8,6 +8,7 @@ import java.util.Map;
 final class ScriptedSecondFactor {
 
     static final String CODE = "123456";
+    static final String URI = "otpauth://totp/Altiplano%3Aadmin?secret=ABCDEFGH234567";
     static final String RECOVERY_CODE = "abcd-efgh-2345-wxyz";
 
     private boolean on;
@@ -30,7 +31,7 @@ final class ScriptedSecondFactor {
             return new Answer(200, on ? Map.of("recoveryCodes", List.of(RECOVERY_CODE)) : Map.of());
         }
         return form.path("currentPassword").asText().equals(ScriptedGateway.PASSWORD)
-                ? new Answer(200, Map.of("secret", "ABCDEFGH234567", "uri", "otpauth://totp/Altiplano%3Aadmin?secret=ABCDEFGH234567"))
+                ? new Answer(200, Map.of("secret", "ABCDEFGH234567", "uri", URI))
                 : error(400, "The current password is wrong.", "invalid_value");
     }
 

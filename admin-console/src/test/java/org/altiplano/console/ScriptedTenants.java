@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What the scripted gateway tells of tenants, members, keys, policies, prices, usage and the audit log: three departments that share a platform. Owns nothing. */
+/** What the scripted gateway tells of tenants, members, keys, policies, prices, usage and what is on record: three departments that share a platform. Owns nothing. */
 final class ScriptedTenants {
     static final String KEY = "llmk_local_k7Qm2TzP_0h3WvU8yN5rLxB1cDfGjKqSaEiOu6T4pZwM9XbV_a1b2c3d4";
+
+    static final String QUESTION = "When does the lease of the building in Geneva end, and can it be extended?";
 
     private static final Instant NOW = Instant.now();
     private static final String HASH = "9f2c7be01d5a4e8834c6f0a7d2b91e5c60d3784fab12ce95e07a6b4d8f13c2a9";
@@ -33,10 +35,20 @@ final class ScriptedTenants {
             case "usage-policies/p1" -> changed(policy("p1", "tenant", ""), Map.of("tokensPerDay", 3_000_000, "version", 9));
             case "usage" -> usage(query.getOrDefault("group", ""));
             case "audit" -> page(events(query));
-            case "audit/chains" -> data(List.of(Map.of("tenant", "@platform", "events", 41), Map.of("tenant", "acme", "events", 128)));
-            case "audit/verify" -> query.get("tenant").equals("acme")
-                    ? Map.of("tenant", "acme", "events", 97, "hash", HASH, "fault", "Event 98 was edited.")
-                    : withNull(Map.of("tenant", "@platform", "events", 41, "hash", HASH), "fault");
+            case "audit/chains" -> data(List.of(Map.of("tenant", "@platform", "events", 41), Map.of("tenant", "acme", "events", 128),
+                    Map.of("tenant", "globex", "events", 5_120)));
+            case "audit/verify" -> switch (query.get("tenant")) {
+                case "acme" -> Map.of("tenant", "acme", "events", 97, "of", 128, "hash", HASH, "fault", "Event 98 was edited.");
+                case "globex" -> query.containsKey("cursor") ? Map.of("tenant", "globex", "events", 5_130, "of", 5_130, "hash", HASH)
+                        : Map.of("tenant", "globex", "events", 2_000, "of", 5_120, "hash", HASH, "nextCursor", ScriptedGateway.HELD);
+                default -> withNull(Map.of("tenant", "@platform", "events", 41, "of", 41, "hash", HASH), "fault");
+            };
+            case "pinned-prefixes" -> data(pins());
+            case "content-log/setting" -> Map.of("tenant", "acme", "enabled", true, "retentionDays", 30, "version", 3);
+            case "content-log" -> page(content(query));
+            case "content-log/chatcmpl-41" -> changed(content(Map.of()).get(0), Map.of("prompts", List.of(List.of(
+                    Map.of("role", "system", "content", "You help the people of Acme Research."), Map.of("role", "user", "content", QUESTION))),
+                    "answers", List.of("The lease ends on 31 March.\n\nIt can be extended by a year if Acme says so three months before.")));
             default -> null;
         });
     }
@@ -156,6 +168,33 @@ final class ScriptedTenants {
                 event(first - 1, "key:k7Qm2TzP", "API_KEY", "first use from this address", "", 200),
                 event(first - 2, "", "", "POST /auth/login", "", 401));
         return events.stream().filter(event -> event.get("actor").toString().contains(query.getOrDefault("actor", ""))).toList();
+    }
+
+    private static List<Map<String, Object>> content(Map<String, String> query) {
+        int last = query.containsKey("cursor") ? 38 : 41;
+        return List.of(request(last, "bob", "llama-2-7b-chat", QUESTION), request(last - 1, "ann.lee@acme.example", "smollm2-135m-instruct", "Good morning"),
+                request(last - 2, "nightly", "smollm2-135m-instruct", "")).stream()
+                .filter(one -> one.get("owner").toString().contains(query.getOrDefault("owner", ""))).toList();
+    }
+
+    private static Map<String, Object> request(int number, String owner, String model, String excerpt) {
+        return Map.of("id", "chatcmpl-" + number, "at", NOW.minusSeconds(900L * (50 - number)).toString(), "owner", owner, "key", "k7Qm2TzP", "model", model,
+                "excerpt", excerpt);
+    }
+
+    private static List<Map<String, Object>> pins() {
+        return List.of(pin("p1", "llama-2-7b-chat", "You help the people of Acme Research. Answer from the documents that come with a question, and say so where they do not tell. ".repeat(3),
+                        List.of(progress("worker-1", 812, 812, ""), progress("worker-2", 812, 0, ""))),
+                pin("p2", "smollm2-135m-instruct", "Answer in one sentence.", List.of(progress("worker-1", 0, 0, "The prompt is shorter than one block."))),
+                pin("p3", "llama-2-13b-chat", "You are a clerk.", List.of()));
+    }
+
+    private static Map<String, Object> pin(String id, String model, String system, List<?> workers) {
+        return Map.of("id", id, "model", model, "system", system, "createdAt", NOW.minus(Duration.ofDays(5)).toString(), "version", 4, "workers", workers);
+    }
+
+    private static Map<String, Object> progress(String worker, int tokens, int pinned, String detail) {
+        return Map.of("worker", worker, "tokens", tokens, "pinnedTokens", pinned, "detail", detail);
     }
 
     private static Map<String, Object> event(int sequence, String actor, String origin, String action, String subject, int status) {

@@ -1,25 +1,34 @@
 package org.altiplano.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.MultiFormatReader;
+import com.google.zxing.NotFoundException;
+import com.google.zxing.RGBLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A user sets up a second factor, signs in with it and takes it away again, in a real Chromium. */
 class SecondFactorIT {
 
+    @RegisterExtension
+    final ScriptedConsole console = new ScriptedConsole();
+
     @Test
-    void isSetUpAskedForAtTheNextSignInAndTakenAway() throws IOException {
-        try (ConsoleBrowser browser = new ConsoleBrowser();
-                ScriptedGateway gateway = new ScriptedGateway(Path.of(System.getProperty("console.files")));
-                ConsoleBrowser.Visit visit = browser.visit(gateway.url()).open("/playground")) {
+    void isSetUpAskedForAtTheNextSignInAndTakenAway() throws IOException, NotFoundException {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/playground")) {
             Page page = visit.page();
-            visit.signIn().signInAs(ScriptedGateway.USER, ScriptedGateway.PASSWORD);
-            open(page);
+            visit.frame().secondFactor();
             Locator dialog = page.getByRole(AriaRole.DIALOG);
             dialog.getByLabel("Your password").fill("wrong");
             press(dialog, "Set up");
@@ -28,6 +37,9 @@ class SecondFactorIT {
             dialog.getByLabel("Your password").fill(ScriptedGateway.PASSWORD);
             press(dialog, "Set up");
             assertThat(dialog.getByText("ABCD EFGH 2345 67")).isVisible();
+            Locator picture = dialog.getByRole(AriaRole.IMG, new Locator.GetByRoleOptions().setName("QR code that holds the key below"));
+            assertEquals(ScriptedSecondFactor.URI, scan(picture));
+            visit.assertAccessible();
             dialog.getByLabel("Code").fill("000000");
             press(dialog, "Confirm");
             assertThat(dialog.getByText("The code is wrong, or its time is over.")).isVisible();
@@ -50,7 +62,7 @@ class SecondFactorIT {
             code.press("Enter");
             assertThat(visit.playground().heading()).isVisible();
 
-            open(page);
+            visit.frame().secondFactor();
             dialog.getByLabel("Your password").fill(ScriptedGateway.PASSWORD);
             dialog.getByLabel("Code").fill(ScriptedSecondFactor.CODE);
             press(dialog, "Remove");
@@ -58,9 +70,11 @@ class SecondFactorIT {
         }
     }
 
-    private static void open(Page page) {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("User menu of")).click();
-        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Second factor")).click();
+    /** As the camera of an authenticator does. */
+    private static String scan(Locator picture) throws IOException, NotFoundException {
+        BufferedImage seen = ImageIO.read(new ByteArrayInputStream(picture.screenshot()));
+        int[] pixels = seen.getRGB(0, 0, seen.getWidth(), seen.getHeight(), new int[seen.getWidth() * seen.getHeight()], 0, seen.getWidth());
+        return new MultiFormatReader().decode(new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(seen.getWidth(), seen.getHeight(), pixels)))).getText();
     }
 
     private static void press(Locator dialog, String name) {

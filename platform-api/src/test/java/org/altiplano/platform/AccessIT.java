@@ -3,6 +3,7 @@ package org.altiplano.platform;
 import static org.altiplano.platform.Gateway.json;
 import static org.altiplano.platform.Gateway.plain;
 import static org.altiplano.platform.Gateway.send;
+import static org.altiplano.platform.TenantsOfARealm.bearer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,10 +27,9 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who may do what at the real application, for every endpoint of its OpenAPI document; callers come with a realm's tokens. */
 @ExtendWith(ArquillianExtension.class)
@@ -38,8 +38,8 @@ class AccessIT {
 
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
-    private static Gateway gateway;
-    private static TestRealm realm;
+    @RegisterExtension
+    static final TenantsOfARealm realm = new TenantsOfARealm("worker-3");
 
     /** One method of one address. */
     private record Endpoint(String method, String path, Operation operation) {
@@ -48,20 +48,6 @@ class AccessIT {
     @Deployment(testable = false)
     static WebArchive war() {
         return Gateway.war("access.war");
-    }
-
-    @BeforeEach
-    void start() {
-        if (gateway == null) {
-            gateway = new Gateway("worker-3");
-            realm = new TestRealm();
-        }
-    }
-
-    @AfterAll
-    static void close() {
-        gateway.close();
-        realm.close();
     }
 
     @Test
@@ -101,7 +87,7 @@ class AccessIT {
         assertEquals(201, member(realm.token("globex", "gil", Role.TENANT_ADMIN), "gwen", "developer").statusCode());
         String policy = policy("globex").getString("id");
         Map<String, String> foreigners = Map.of("api-keys", foreign, "members", "gwen", "tenants", "globex", "usage-policies", policy,
-                "pinned-prefixes", "of-the-operator");
+                "pinned-prefixes", "of-the-operator", "content-log", "of-a-reviewer");
         for (Endpoint endpoint : endpoints()) {
             if (endpoint.path().contains("{id}")) {
                 for (Role role : List.of(Role.TENANT_ADMIN, Role.DEVELOPER, Role.AUDITOR)) {
@@ -336,9 +322,5 @@ class AccessIT {
     private static Set<String> keys(String token) {
         return json(send(bearer("/admin/v1/api-keys", token)).body()).getJsonArray("data").getValuesAs(JsonValue.class).stream()
                 .map(key -> ((JsonObject) key).getString("id")).collect(Collectors.toSet());
-    }
-
-    private static HttpRequest.Builder bearer(String path, String token) {
-        return plain(path).header("Authorization", "Bearer " + token);
     }
 }

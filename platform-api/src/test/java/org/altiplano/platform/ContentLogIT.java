@@ -1,8 +1,8 @@
 package org.altiplano.platform;
 
 import static org.altiplano.platform.Gateway.json;
-import static org.altiplano.platform.Gateway.plain;
 import static org.altiplano.platform.Gateway.send;
+import static org.altiplano.platform.TenantsOfARealm.bearer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,36 +23,21 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Where prompts and answers get to at the real application, and where they do not. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 class ContentLogIT {
 
-    private static Gateway gateway;
-    private static TestRealm realm;
+    @RegisterExtension
+    static final TenantsOfARealm realm = new TenantsOfARealm("worker-7");
 
     @Deployment(testable = false)
     static WebArchive war() {
         return Gateway.war("content-log.war");
-    }
-
-    @BeforeEach
-    void start() {
-        if (gateway == null) {
-            gateway = new Gateway("worker-7");
-            realm = new TestRealm();
-        }
-    }
-
-    @AfterAll
-    static void close() {
-        gateway.close();
-        realm.close();
     }
 
     @Test
@@ -69,20 +54,37 @@ class ContentLogIT {
         ask("wonka", "loud-oompa");
         ask("slugworth", "quiet-gum");
         Eventually.holds("both ways of asking are written down", () -> read("wonka").size() == 2);
-        JsonObject whole = read("wonka").getJsonObject(1);
+        JsonObject entry = read("wonka").getJsonObject(1);
+        assertEquals("loud-oompa", entry.getString("excerpt"));
+        assertFalse(entry.containsKey("prompts") || entry.containsKey("answers"), "a list opens nothing");
+        HttpResponse<String> opened = open("wonka", entry.getString("id"));
+        assertEquals(200, opened.statusCode(), opened.body());
+        JsonObject whole = json(opened.body());
         assertEquals("loud-oompa", whole.getJsonArray("prompts").getJsonArray(0).getJsonObject(0).getString("content"));
         assertFalse(whole.getJsonArray("answers").getString(0).isEmpty());
         assertEquals("ada", whole.getString("owner"));
+        assertEquals(404, open("slugworth", entry.getString("id")).statusCode(), "another tenant's reviewer");
+        assertEquals(1, page("wonka", "?limit=1").getJsonArray("data").size());
+        String next = page("wonka", "?limit=1").getString("nextCursor");
+        assertEquals(List.of(entry.getString("id")), ids("wonka", "?owner=AD&model=fast&limit=1&cursor=" + next));
+        assertEquals(List.of(), ids("wonka", "?owner=nobody"));
+        assertEquals(List.of(), ids("wonka", "?to=2020-01-01"));
+        assertEquals(400, look("wonka", "?owner=%00").statusCode());
+        assertEquals(400, look("wonka", "?from=yesterday").statusCode());
+        assertEquals(400, look("wonka", "?from=2026-02-02&to=2026-02-01").statusCode());
         assertEquals(List.of(), read("slugworth").stream().toList(), "who has not asked for it");
 
         for (Role role : List.of(Role.PLATFORM_ADMIN, Role.TENANT_ADMIN, Role.DEVELOPER, Role.AUDITOR)) {
-            assertEquals(403, send(bearer("/admin/v1/content-log", realm.token("wonka", "x", role))).statusCode(), role.word());
+            for (String address : List.of("", "/" + entry.getString("id"))) {
+                assertEquals(403, send(bearer("/admin/v1/content-log" + address, realm.token("wonka", "x", role))).statusCode(), role.word());
+            }
         }
         assertEquals(403, set(realm.token("wonka", "root", Role.PLATFORM_ADMIN), "{\"enabled\":true,\"retentionDays\":7}", "If-Match", "\"1\"").statusCode());
 
         String chain = send(bearer("/admin/v1/audit/export", realm.token("wonka", "alf", Role.AUDITOR))).body();
         assertTrue(chain.contains("PUT /admin/v1/content-log/setting"), chain);
         assertTrue(chain.contains("\"actor\":\"rita\"") && chain.contains("GET /admin/v1/content-log\""), "each look at it is written down: " + chain);
+        assertTrue(chain.contains("GET /admin/v1/content-log/" + entry.getString("id") + "\",\"subject\":\"" + entry.getString("id")), "and whose words: " + chain);
         assertNowhereElse(chain);
 
         HttpResponse<String> erased = send(bearer("/admin/v1/content-log", admin).DELETE());
@@ -116,18 +118,30 @@ class ContentLogIT {
     }
 
     private static JsonArray read(String tenant) {
-        HttpResponse<String> page = send(bearer("/admin/v1/content-log", realm.token(tenant, "rita", Role.SAFETY_REVIEWER)));
+        return page(tenant, "").getJsonArray("data");
+    }
+
+    private static List<String> ids(String tenant, String query) {
+        return page(tenant, query).getJsonArray("data").getValuesAs(JsonObject.class).stream().map(one -> one.getString("id")).toList();
+    }
+
+    private static JsonObject page(String tenant, String query) {
+        HttpResponse<String> page = look(tenant, query);
         assertEquals(200, page.statusCode(), page.body());
-        return json(page.body()).getJsonArray("data");
+        return json(page.body());
+    }
+
+    private static HttpResponse<String> open(String tenant, String id) {
+        return look(tenant, "/" + id);
+    }
+
+    private static HttpResponse<String> look(String tenant, String rest) {
+        return send(bearer("/admin/v1/content-log" + rest, realm.token(tenant, "rita", Role.SAFETY_REVIEWER)));
     }
 
     private static HttpResponse<String> set(String token, String body, String... headers) {
         HttpRequest.Builder request = bearer("/admin/v1/content-log/setting", token).header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body));
         return send(headers.length == 0 ? request : request.headers(headers));
-    }
-
-    private static HttpRequest.Builder bearer(String path, String token) {
-        return plain(path).header("Authorization", "Bearer " + token);
     }
 }

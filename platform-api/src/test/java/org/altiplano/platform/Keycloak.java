@@ -66,7 +66,8 @@ final class Keycloak implements AutoCloseable {
             JsonObjectBuilder known = Json.createObjectBuilder(client);
             if (client.getString("clientId").equals("console")) {
                 known.add("secret", Files.readString(Gateway.secret("keycloak-console")));
-                known.add("attributes", Json.createObjectBuilder(client.getJsonObject("attributes")).add("access.token.lifespan", "2"));
+                known.add("attributes", Json.createObjectBuilder(client.getJsonObject("attributes")).add("access.token.lifespan", "2")
+                        .add("backchannel.logout.url", Gateway.BASE.resolve("/auth/keycloak/logout").toString()));
             } else if (client.getString("clientId").equals("altiplano-provisioner")) {
                 known.add("secret", PROVISIONER_SECRET);
             }

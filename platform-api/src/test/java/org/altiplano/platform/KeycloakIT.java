@@ -14,6 +14,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import org.altiplano.contract.Eventually;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -122,6 +124,11 @@ class KeycloakIT {
         assertEquals(200, browser.get("/v1/models").statusCode());
         assertEquals(403, browser.get("/admin/v1/workers").statusCode());
         assertEquals(409, administer(browser, "POST", "/auth/password", "{}").statusCode(), "her password is Keycloak's");
+        for (HttpResponse<String> factor : List.of(browser.get("/auth/second-factor"), administer(browser, "POST", "/auth/second-factor", "{}"),
+                administer(browser, "POST", "/auth/second-factor/confirm", "{}"), administer(browser, "POST", "/auth/second-factor/remove", "{}"))) {
+            assertEquals(409, factor.statusCode(), "and so is her second factor");
+            assertEquals("second_factor_kept_elsewhere", json(factor.body()).getJsonObject("error").getString("code"));
+        }
     }
 
     @Test
@@ -184,14 +191,24 @@ class KeycloakIT {
 
     @Test
     @Order(1)
-    void aSessionThatTheRealmEndsIsOverWhenItsAccessTokenIs() throws InterruptedException {
+    void aSessionGoesOnAsLongAsTheRealmSaysAndIsOverAsSoonAsItSaysSoByItself() throws InterruptedException {
         RealmBrowser browser = new RealmBrowser();
         browser.signIn("alice", "alice's password", "/");
-        // Longer than an access token lives here: the session goes on since the realm says so.
+        // Longer than an access token lives here.
         Thread.sleep(3_000);
         assertEquals(200, browser.get("/auth/session").statusCode());
+        RealmBrowser elsewhere = new RealmBrowser();
+        elsewhere.signIn("bob", "bob's password", "/");
+        long before = ended("alice");
         Keycloak.endSessions("alice");
-        Eventually.holds("the session is over", () -> browser.get("/auth/session").statusCode() == 401);
+        assertEquals(401, browser.get("/auth/session").statusCode());
+        assertTrue(ended("alice") > before, "the realm has said so, it was not asked");
+        assertEquals(200, elsewhere.get("/auth/session").statusCode());
+        for (String token : new String[] {"", "x", access("alice"), Keycloak.signIn("alice").getString("id_token")}) {
+            HttpResponse<String> refused = send(plain("/auth/keycloak/logout").header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString("logout_token=" + token)));
+            assertEquals(400, refused.statusCode(), refused.body());
+        }
     }
 
     @Test
@@ -267,6 +284,36 @@ class KeycloakIT {
 
     @Test
     @Order(2)
+    void allMembersOfThePlatformAreToldPageByPage() {
+        RealmBrowser root = new RealmBrowser();
+        root.signIn("root", "root's password", "/");
+        for (String tenant : new String[] {"penske", "kruger"}) {
+            assertEquals(201, administer(root, "POST", "/admin/v1/tenants", "{\"id\":\"" + tenant + "\"}").statusCode());
+            for (String name : new String[] {"one", "two"}) {
+                assertEquals(201, administer(root, "POST", "/admin/v1/members", "{\"username\":\"" + name + "-of-" + tenant + "\",\"tenant\":\"" + tenant
+                        + "\",\"roles\":[\"developer\"],\"password\":\"a first password\"}").statusCode());
+            }
+        }
+        List<String> whole = usernames(json(root.get("/admin/v1/members?limit=500").body()));
+        assertTrue(whole.containsAll(List.of("one-of-penske", "two-of-penske", "one-of-kruger", "two-of-kruger")), whole.toString());
+        assertTrue(whole.indexOf("two-of-kruger") < whole.indexOf("one-of-penske"), "by tenant: " + whole);
+        List<String> paged = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonObject page = json(root.get("/admin/v1/members?limit=1" + cursor).body());
+            assertTrue(page.getJsonArray("data").size() <= 1);
+            paged.addAll(usernames(page));
+            cursor = page.isNull("nextCursor") ? "" : "&cursor=" + page.getString("nextCursor");
+        } while (!cursor.isEmpty());
+        assertEquals(whole, paged);
+    }
+
+    private static List<String> usernames(JsonObject page) {
+        return page.getJsonArray("data").getValuesAs(JsonObject.class).stream().map(member -> member.getString("username")).toList();
+    }
+
+    @Test
+    @Order(2)
     void aNewKeyOfTheRealmWorksAtOnceAndTheOldOneGoesOnWorking() throws InterruptedException {
         String old = access("alice");
         Keycloak.rotateKeys();
@@ -302,6 +349,15 @@ class KeycloakIT {
         assertEquals(200, left.statusCode(), "and says that the realm could not be told");
         assertEquals("keycloak", json(left.body()).getString("remaining"));
         assertEquals(401, browser.get("/auth/session").statusCode());
+    }
+
+    /** How often the audit log says that the realm has ended a session of a user. */
+    private static long ended(String username) {
+        RealmBrowser root = new RealmBrowser();
+        root.signIn("root", "root's password", "/");
+        return root.get("/admin/v1/audit/chains").body().lines().flatMap(line -> json(line).getJsonArray("data").getValuesAs(JsonObject.class).stream())
+                .flatMap(chain -> root.get("/admin/v1/audit/export?tenant=" + chain.getString("tenant")).body().lines())
+                .filter(event -> event.contains("POST /auth/keycloak/logout") && event.contains("\"" + username + "\"")).count();
     }
 
     private static URI told(String word) {

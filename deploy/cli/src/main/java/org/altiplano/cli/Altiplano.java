@@ -3,6 +3,7 @@ package org.altiplano.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +22,11 @@ public final class Altiplano implements Runnable {
             defaultValue = "${env:ALTIPLANO_HOME:-${sys:user.home}/.altiplano}",
             description = "Where models, database, secrets and logs are kept (default: $$ALTIPLANO_HOME or ~/.altiplano).")
     private Path home;
+
+    @Option(names = "--code", paramLabel = "CODE", scope = ScopeType.INHERIT,
+            description = "Of the second factor of the administrator in credentials.json, if it has one; without this option it is asked for"
+                    + " at the terminal.")
+    private Optional<String> code = Optional.empty();
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -63,5 +69,15 @@ public final class Altiplano implements Runnable {
 
     Home home() {
         return new Home(home);
+    }
+
+    /** Of the platform that runs in the home. */
+    GatewayClient gateway() {
+        return GatewayClient.of(home(), code());
+    }
+
+    /** Says the code of the administrator's second factor when it is needed. */
+    Supplier<Optional<String>> code() {
+        return () -> code.or(() -> terminal.ask("Code of the second factor: "));
     }
 }

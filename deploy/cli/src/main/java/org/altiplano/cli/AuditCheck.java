@@ -1,6 +1,5 @@
 package org.altiplano.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,16 +52,16 @@ final class AuditCheck {
     }
 
     private Optional<String> check(String chain, ChainCheck check) {
-        try (BufferedReader lines = gateway.auditLines(chain)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Optional<String> fault = check.next(AuditLine.parse(line));
+        try (AuditExport events = gateway.auditEvents(chain)) {
+            for (Optional<String> line = events.next(); line.isPresent(); line = events.next()) {
+                Optional<String> fault = check.next(AuditLine.parse(line.get()));
                 if (fault.isPresent()) {
                     return fault;
                 }
             }
             return check.end();
-        } catch (IOException broken) {
-            throw new CommandFailure("The gateway broke off: " + broken.getMessage(), broken);
+        } catch (IOException wrong) {
+            throw new CommandFailure("The gateway answers what is no audit log: " + wrong.getMessage(), wrong);
         }
     }
 

@@ -1,8 +1,6 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.altiplano.cli.AuditCheck.Finding;
@@ -46,7 +44,7 @@ final class AuditCommand implements Runnable {
         @Override
         public void run() {
             Home home = audit.altiplano.home();
-            Map<String, Finding> findings = new AuditCheck(home, GatewayClient.of(home)).run(tenant);
+            Map<String, Finding> findings = new AuditCheck(home, audit.altiplano.gateway()).run(tenant);
             if (json.isAsked()) {
                 ObjectNode told = Json.object();
                 findings.forEach((chain, finding) -> told.putObject(chain).put("events", finding.events())
@@ -75,12 +73,10 @@ final class AuditCommand implements Runnable {
 
         @Override
         public void run() {
-            try (BufferedReader lines = GatewayClient.of(audit.altiplano.home()).auditLines(tenant)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    audit.altiplano.terminal().print(line);
+            try (AuditExport events = audit.altiplano.gateway().auditEvents(tenant)) {
+                for (Optional<String> line = events.next(); line.isPresent(); line = events.next()) {
+                    audit.altiplano.terminal().print(line.get());
                 }
-            } catch (IOException broken) {
-                throw new CommandFailure("The gateway broke off: " + broken.getMessage(), broken);
             }
         }
     }

@@ -31,7 +31,7 @@ final class BackupCommand implements Runnable {
     @Override
     public void run() {
         Home home = altiplano.home();
-        GatewayClient gateway = GatewayClient.of(home);
+        GatewayClient gateway = altiplano.gateway();
         if (Files.exists(file)) {
             throw new CommandFailure(file + " exists already: name another file.");
         }
@@ -66,13 +66,20 @@ final class BackupCommand implements Runnable {
             entries.put(Home.SECRETS + "/" + home.auditHeads().getFileName(), home.auditHeads());
         }
         entries.put(home.credentials().getFileName().toString(), home.credentials());
-        BackupFile.write(file.toAbsolutePath(), entries, manifest);
+        try {
+            BackupFile.write(file.toAbsolutePath(), entries, manifest);
+        } finally {
+            delete(exported);
+        }
+        return manifest;
+    }
+
+    private void delete(Path exported) {
         try {
             Files.delete(exported);
         } catch (IOException failure) {
             altiplano.terminal().note("Delete " + exported + ", which cannot be deleted here: " + failure.getMessage());
         }
-        return manifest;
     }
 
     private static String note(JsonNode made) {

@@ -70,6 +70,8 @@ final class BackupFile {
             // No REPLACE_EXISTING: an older backup is never lost to a newer one.
             Files.move(part, file);
         } catch (IOException failure) {
+            // It holds secrets, and fills a disk that may be full.
+            part.toFile().delete();
             throw new CommandFailure("Cannot write " + file + ": " + failure.getMessage(), failure);
         }
     }

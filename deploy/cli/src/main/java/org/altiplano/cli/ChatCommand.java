@@ -36,7 +36,7 @@ final class ChatCommand implements Runnable {
 
     @Override
     public void run() {
-        GatewayClient gateway = GatewayClient.of(altiplano.home());
+        GatewayClient gateway = altiplano.gateway();
         String name = model.orElseGet(() -> firstServed(gateway));
         ArrayNode messages = Json.array();
         if (prompt.isPresent()) {

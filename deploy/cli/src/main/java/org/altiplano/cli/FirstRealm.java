@@ -2,6 +2,7 @@ package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,22 +10,27 @@ import java.util.UUID;
 import org.altiplano.security.access.Role;
 
 /**
- * Makes of the realm that we ship what a home's own Keycloak begins with: the secrets of its clients, the organization that is
+ * Makes of the realm that we ship what a home's own Keycloak begins with: the secrets of its clients, the gateway's address, the organization that is
  * the tenant {@code default}, and the administrator, who has the name and password of {@code credentials.json} there too.
  */
 final class FirstRealm {
 
     /** The tenant that the gateway makes at its first start. */
     private static final String TENANT = "default";
+    private static final String LOGOUT = "backchannel.logout.url";
     private static final String ROLES = "altiplano-api";
 
     private FirstRealm() {
     }
 
-    static ObjectNode of(JsonNode shipped, Credentials credentials, RealmSecrets secrets) {
+    /** @param gateway its address, where the realm says that a session has ended */
+    static ObjectNode of(JsonNode shipped, Credentials credentials, RealmSecrets secrets, String gateway) {
         ObjectNode realm = shipped.deepCopy();
         Map<String, String> byClient = Map.of("console", secrets.console(), "altiplano-provisioner", secrets.provisioner());
         for (JsonNode client : realm.withArray("clients")) {
+            if (client.path("attributes") instanceof ObjectNode attributes && attributes.has(LOGOUT)) {
+                attributes.put(LOGOUT, gateway + URI.create(attributes.path(LOGOUT).asText()).getPath());
+            }
             String secret = byClient.get(client.path("clientId").asText());
             if (secret != null) {
                 ((ObjectNode) client).put("secret", secret);

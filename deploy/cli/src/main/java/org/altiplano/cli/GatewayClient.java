@@ -1,10 +1,9 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Owns the conversation with a running gateway, on the command's thread: signs in on the first administrative call and
@@ -30,21 +30,24 @@ final class GatewayClient {
             .version(HttpClient.Version.HTTP_1_1).build();
     private final String baseUrl;
     private final Credentials credentials;
+    private final Supplier<Optional<String>> code;
     private Optional<String> session = Optional.empty();
 
-    GatewayClient(String baseUrl, Credentials credentials) {
+    /** @param code of the second factor, asked for where the administrator has one; empty if nobody says it */
+    GatewayClient(String baseUrl, Credentials credentials, Supplier<Optional<String>> code) {
         this.baseUrl = baseUrl;
         this.credentials = credentials;
+        this.code = code;
     }
 
     /** Of the platform that runs in this home. */
-    static GatewayClient of(Home home) {
+    static GatewayClient of(Home home, Supplier<Optional<String>> code) {
         if (new ProcessTable(home).alive(ManagedProcess.GATEWAY).isEmpty()) {
             throw new CommandFailure("Altiplano is not running in " + home.folder() + ": start it with altiplano up.");
         }
         String baseUrl = Ports.read(home).map(Ports::baseUrl).orElseThrow(() ->
                 new CommandFailure("The gateway's address is unknown: " + home.run() + "/ports.json is missing."));
-        return new GatewayClient(baseUrl, Credentials.read(home));
+        return new GatewayClient(baseUrl, Credentials.read(home), code);
     }
 
     String baseUrl() {
@@ -107,8 +110,8 @@ final class GatewayClient {
     }
 
     /** All events of a chain, one JSON object a line. The caller closes it. */
-    BufferedReader auditLines(String chain) {
-        return new BufferedReader(new InputStreamReader(administer("/admin/v1/audit/export?tenant=" + encoded(chain)), StandardCharsets.UTF_8));
+    AuditExport auditEvents(String chain) {
+        return new AuditExport(administer("/admin/v1/audit/export?tenant=" + encoded(chain)));
     }
 
     /** Starts a streamed chat completion; the body is server-sent events. The caller closes it. */
@@ -156,13 +159,15 @@ final class GatewayClient {
     }
 
     private String signIn() {
-        JsonNode body = Json.object().put("username", credentials.adminUser())
-                .put("password", credentials.adminPassword());
-        HttpResponse<String> response = send(json("/auth/login", Optional.of(body))
-                .POST(publisher(Optional.of(body))).build(), BodyHandlers.ofString());
+        ObjectNode body = Json.object().put("username", credentials.adminUser()).put("password", credentials.adminPassword());
+        HttpResponse<String> response = signIn(body);
         if (response.statusCode() == 401 && tree(response.body()).path("error").path("code").asText().equals("second_factor_required")) {
-            throw new CommandFailure("The user " + credentials.adminUser() + " of the credentials file signs in with a second factor, which commands"
-                    + " cannot: remove it in the console, and give it to users of people instead.");
+            body.put("code", code.get().map(String::strip).filter(text -> !text.isEmpty()).orElseThrow(() -> new CommandFailure("The user "
+                    + credentials.adminUser() + " of the credentials file signs in with a second factor: give its code by --code CODE.")));
+            response = signIn(body);
+            if (response.statusCode() == 401) {
+                throw new CommandFailure("The gateway refuses this code of the second factor: it is wrong, too old, or was used already.");
+            }
         }
         if (response.statusCode() == 401) {
             throw new CommandFailure("The gateway refuses user " + credentials.adminUser()
@@ -173,6 +178,10 @@ final class GatewayClient {
         }
         return response.headers().firstValue("Set-Cookie").map(cookie -> cookie.split(";", 2)[0])
                 .orElseThrow(() -> new CommandFailure("The gateway gave no session at sign-in."));
+    }
+
+    private HttpResponse<String> signIn(JsonNode body) {
+        return send(json("/auth/login", Optional.of(body)).POST(publisher(Optional.of(body))).build(), BodyHandlers.ofString());
     }
 
     private HttpRequest.Builder json(String path, Optional<JsonNode> body) {

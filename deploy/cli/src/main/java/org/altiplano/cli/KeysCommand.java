@@ -1,6 +1,7 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +45,7 @@ final class KeysCommand implements Runnable {
 
         @Override
         public void run() {
-            JsonNode created = GatewayClient.of(keys.altiplano.home()).createKey(name, tenant);
+            JsonNode created = keys.altiplano.gateway().createKey(name, tenant);
             keys.altiplano.terminal().print(json.isAsked() ? Json.pretty(created) : created.path("key").asText());
             if (!json.isAsked()) {
                 keys.altiplano.terminal().note("Shown once. Revoke it by: altiplano keys revoke "
@@ -65,16 +66,22 @@ final class KeysCommand implements Runnable {
 
         @Override
         public void run() {
-            JsonNode known = GatewayClient.of(keys.altiplano.home()).keys();
+            JsonNode known = keys.altiplano.gateway().keys();
             if (json.isAsked()) {
                 keys.altiplano.terminal().print(Json.pretty(known));
                 return;
             }
+            Instant now = Instant.now();
             var table = new TextTable("ID", "NAME", "TENANT", "KEY", "CREATED", "STATE");
             known.forEach(key -> table.row(key.path("id").asText(), key.path("name").asText(),
-                    key.path("tenant").asText(), "..." + key.path("last4").asText(), key.path("createdAt").asText(),
-                    key.path("revokedAt").asText("").isEmpty() ? "valid" : "revoked"));
+                    key.path("tenant").asText(), "..." + key.path("last4").asText(), key.path("createdAt").asText(), state(key, now)));
             keys.altiplano.terminal().print(table.toString());
+        }
+
+        private static String state(JsonNode key, Instant now) {
+            String end = key.path("expiresAt").asText("");
+            return !key.path("revokedAt").asText("").isEmpty() ? "revoked"
+                    : !end.isEmpty() && !now.isBefore(Instant.parse(end)) ? "expired" : "valid";
         }
     }
 
@@ -93,7 +100,7 @@ final class KeysCommand implements Runnable {
 
         @Override
         public void run() {
-            GatewayClient.of(keys.altiplano.home()).revokeKey(id);
+            keys.altiplano.gateway().revokeKey(id);
             keys.altiplano.terminal().print(json.isAsked() ? Json.pretty(Json.object().put("revoked", id))
                     : "Key " + id + " is revoked.");
         }

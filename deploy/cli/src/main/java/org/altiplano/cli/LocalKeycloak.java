@@ -51,8 +51,8 @@ final class LocalKeycloak {
         }
     }
 
-    /** Lays out what it runs in and says how it is started. Its program is not a script, so that the process is Keycloak itself. */
-    LaunchPlan plan(Credentials credentials, RealmSecrets secrets) {
+    /** Lays out what it runs in and says how it is started. Its program is not a script, so that the process is Keycloak itself. @param gateway its address */
+    LaunchPlan plan(Credentials credentials, RealmSecrets secrets, String gateway) {
         try {
             for (Path folder : List.of(home.keycloak(), data(), imports().getParent())) {
                 Files.createDirectories(folder);
@@ -62,7 +62,7 @@ final class LocalKeycloak {
                 link(home.keycloak().resolve(part), distribution.keycloak().resolve(part));
             }
             if (!Files.exists(imported())) {
-                ObjectNode realm = FirstRealm.of(Json.read(distribution.realm()), credentials, secrets);
+                ObjectNode realm = FirstRealm.of(Json.read(distribution.realm()), credentials, secrets, gateway);
                 PrivateFile.write(imports(), Json.bytes(realm));
             }
         } catch (IOException failure) {

@@ -167,7 +167,7 @@ final class ModelsCommand implements Runnable {
         public void run() {
             Map<String, String> states = new TreeMap<>();
             if (models.isRunning()) {
-                for (JsonNode model : GatewayClient.of(models.altiplano.home()).models()) {
+                for (JsonNode model : models.altiplano.gateway().models()) {
                     if (model.path("placed").asBoolean()) {
                         states.put(model.path("name").asText(), model.path("state").asText());
                     }
@@ -223,7 +223,7 @@ final class ModelsCommand implements Runnable {
         public void run() {
             LocalModels store = models.store();
             if (store.holds(name) && models.isRunning()) {
-                for (JsonNode model : GatewayClient.of(models.altiplano.home()).models()) {
+                for (JsonNode model : models.altiplano.gateway().models()) {
                     if (model.path("name").asText().equals(name) && model.path("placed").asBoolean()) {
                         throw new CommandFailure("Model " + name + " is being served: altiplano models unserve " + name
                                 + " first.");
@@ -254,7 +254,7 @@ final class ModelsCommand implements Runnable {
             if (!store.holds(name)) {
                 throw new CommandFailure("Model " + name + " is not in the store: " + LocalModels.howToGet(name));
             }
-            GatewayClient gateway = GatewayClient.of(models.altiplano.home());
+            GatewayClient gateway = models.altiplano.gateway();
             gateway.serve(name);
             readiness(models, gateway, store).awaitModel(name);
             models.print(json, Json.object().put("serving", name), "Model " + name + " is being served.");
@@ -276,7 +276,7 @@ final class ModelsCommand implements Runnable {
 
         @Override
         public void run() {
-            GatewayClient gateway = GatewayClient.of(models.altiplano.home());
+            GatewayClient gateway = models.altiplano.gateway();
             gateway.unserve(name);
             readiness(models, gateway, models.store()).awaitGone(name);
             models.print(json, Json.object().put("unserved", name), "Model " + name + " is no longer served.");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.altiplano.security.secrets.Secret;
 import org.altiplano.security.secrets.SecretStore;
@@ -29,12 +30,14 @@ final class PlatformRestore {
     private final Home home;
     private final Distribution distribution;
     private final Terminal terminal;
+    private final Supplier<Optional<String>> code;
     private final ProcessTable table;
 
-    PlatformRestore(Home home, Distribution distribution, Terminal terminal) {
+    PlatformRestore(Home home, Distribution distribution, Terminal terminal, Supplier<Optional<String>> code) {
         this.home = home;
         this.distribution = distribution;
         this.terminal = terminal;
+        this.code = code;
         this.table = new ProcessTable(home);
     }
 
@@ -88,7 +91,7 @@ final class PlatformRestore {
         table.all().forEach(table::remove);
         try {
             table.add(GatewayPlan.of(home, distribution, ports, List.of()).with("ALTIPLANO_RESTORE", database.toString()).launch(Instant.now()));
-            GatewayClient gateway = new GatewayClient(ports.baseUrl(), Credentials.read(home));
+            GatewayClient gateway = new GatewayClient(ports.baseUrl(), Credentials.read(home), code);
             new Readiness(home, table, terminal, gateway, new LocalModels(home, terminal)).awaitGateway(List.of(ManagedProcess.GATEWAY));
             return fault(gateway);
         } finally {

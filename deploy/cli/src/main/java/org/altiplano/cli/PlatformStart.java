@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.altiplano.security.identity.IdentityProvider;
 
 /**
@@ -47,12 +48,14 @@ final class PlatformStart {
     private final Home home;
     private final Distribution distribution;
     private final Terminal terminal;
+    private final Supplier<Optional<String>> code;
     private final ProcessTable table;
 
-    PlatformStart(Home home, Distribution distribution, Terminal terminal) {
+    PlatformStart(Home home, Distribution distribution, Terminal terminal, Supplier<Optional<String>> code) {
         this.home = home;
         this.distribution = distribution;
         this.terminal = terminal;
+        this.code = code;
         this.table = new ProcessTable(home);
     }
 
@@ -73,11 +76,11 @@ final class PlatformStart {
         Optional<LocalKeycloak> own = ports.keycloak().map(port -> new LocalKeycloak(home, distribution, port));
         // Keycloak first: it takes longest.
         launch(missing, ports, name -> switch (name) {
-            case ManagedProcess.KEYCLOAK -> own.orElseThrow().plan(credentials, RealmSecrets.readOrCreate(home, new SecureRandom()));
+            case ManagedProcess.KEYCLOAK -> own.orElseThrow().plan(credentials, RealmSecrets.readOrCreate(home, new SecureRandom()), ports.baseUrl());
             case ManagedProcess.GATEWAY -> GatewayPlan.of(home, distribution, ports, models);
             default -> WorkerPlan.of(name, home, distribution, ports, workers(known, wish));
         });
-        var readiness = new Readiness(home, table, terminal, new GatewayClient(ports.baseUrl(), credentials), store);
+        var readiness = new Readiness(home, table, terminal, new GatewayClient(ports.baseUrl(), credentials, code), store);
         readiness.await(missing);
         own.ifPresent(local -> {
             readiness.awaitKeycloak(missing, local);

@@ -24,7 +24,7 @@ final class RestoreCommand implements Runnable {
         Distribution distribution = Distribution.ofProcess();
         home.create();
         home.whileLocked(terminal, () -> {
-            Restored restored = new PlatformRestore(home, distribution, terminal).restore(file.toAbsolutePath(), Instant.now());
+            Restored restored = new PlatformRestore(home, distribution, terminal, altiplano.code()).restore(file.toAbsolutePath(), Instant.now());
             terminal.print("The platform is as it was at " + restored.at() + ". Start it by altiplano up.");
             restored.before().ifPresent(folder -> terminal.note("What was there before is in " + folder + "; delete it when you do not need it."));
             restored.fault().ifPresent(terminal::note);

@@ -26,7 +26,7 @@ final class StatusCommand implements Runnable {
         List<ManagedProcess> processes = new ProcessTable(home).all();
         boolean reachable = processes.stream().anyMatch(
                 process -> process.isAlive() && process.name().equals(ManagedProcess.GATEWAY));
-        Optional<GatewayClient> gateway = reachable ? Optional.of(GatewayClient.of(home)) : Optional.empty();
+        Optional<GatewayClient> gateway = reachable ? Optional.of(altiplano.gateway()) : Optional.empty();
         JsonNode workers = Json.array();
         Optional<CommandFailure> silent = Optional.empty();
         try {

@@ -55,7 +55,7 @@ final class UpCommand implements Runnable {
         home.create();
         var wish = new PlatformStart.Wish(models, optional(workers), optional(httpPort), identity.map(this::provider));
         PlatformStart.Outcome outcome = home.whileLocked(terminal,
-                () -> new PlatformStart(home, distribution, terminal).start(wish));
+                () -> new PlatformStart(home, distribution, terminal, altiplano.code()).start(wish));
         terminal.print(json.isAsked() ? Json.pretty(asJson(home, outcome)) : summary(home, outcome));
         if (foreground) {
             new Foreground(home, terminal).stay(outcome.processes());

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.secrets.Secret;
@@ -40,7 +41,8 @@ class AltiplanoTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "up", "down", "status", "logs", "models", "models pull", "models import", "models export", "models list",
-            "models remove", "models serve", "models unserve", "keys", "keys create", "keys list", "keys revoke", "chat"})
+            "models remove", "models serve", "models unserve", "keys", "keys create", "keys list", "keys revoke", "audit", "audit verify",
+            "audit export", "secrets", "secrets rotate", "backup", "restore", "chat"})
     void everyCommandExplainsItself(String command) {
         String[] words = (command + " --help").strip().split(" ");
         assertEquals(0, Altiplano.run(recording.terminal(), words), recording.err());
@@ -48,7 +50,8 @@ class AltiplanoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "fly", "up --workers 0", "up --http-port 70000", "up --workers many", "models", "keys",
+    @ValueSource(strings = {"", "fly", "up --workers 0", "up --http-port 70000", "up --workers many", "models", "keys", "audit", "secrets",
+            "secrets rotate", "backup", "restore",
             "models import --name x", "models export x", "models import /x --name x --dtype q3", "models import /x --name UPPER"})
     void wrongUsageIsExitCodeTwo(String command) {
         assertEquals(2, run(command.isEmpty() ? new String[0] : command.split(" ")), recording.err());
@@ -56,7 +59,7 @@ class AltiplanoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keys list", "keys create", "keys revoke 1", "models unserve x", "chat hello"})
+    @ValueSource(strings = {"keys list", "keys create", "keys revoke 1", "models unserve x", "audit verify", "audit export", "backup x", "chat hello"})
     void whatNeedsARunningPlatformSaysSo(String command) {
         assertEquals(1, run(command.split(" ")));
         assertTrue(recording.err().contains("Altiplano is not running in " + folder), recording.err());
@@ -106,15 +109,59 @@ class AltiplanoTest {
     }
 
     @Test
+    void theCodeOfASecondFactorIsAskedForOnceWhereItIsNeeded() throws Exception {
+        runs();
+        requiresACode();
+        recording.answers(" 123456 ");
+        assertEquals(0, run("keys", "list"), recording.err());
+        assertTrue(recording.err().contains("Code of the second factor: "), recording.err());
+        assertTrue(gateway.requests().get(1).endsWith("\"code\":\"123456\"}"), gateway.requests()::toString);
+        assertTrue(gateway.requests().get(2).startsWith("GET /admin/v1/api-keys altiplano_session=s1"), gateway.requests()::toString);
+    }
+
+    @Test
+    void theCodeOfASecondFactorCanBeGiven() throws Exception {
+        runs();
+        requiresACode();
+        assertEquals(0, run("keys", "list", "--code", "654321"), recording.err());
+        assertTrue(gateway.requests().get(1).contains("654321"), gateway.requests()::toString);
+        assertFalse(recording.err().contains("Code of"), recording.err());
+    }
+
+    @Test
+    void whereNobodyCanBeAskedForACodeOrItIsWrongTheCommandSaysSo() throws Exception {
+        runs();
+        requiresACode();
+        assertEquals(1, run("keys", "list"));
+        assertTrue(recording.err().contains("signs in with a second factor: give its code by --code CODE."), recording.err());
+        gateway.on("POST /auth/login with a code", 401, "{\"error\":{\"message\":\"The user name, the password or the code is wrong.\"}}");
+        assertEquals(1, run("keys", "list", "--code", "1"));
+        assertTrue(recording.err().contains("refuses this code"), recording.err());
+        gateway.on("POST /auth/login with a code", 429, "{\"error\":{\"message\":\"Try again in 8 s.\"}}");
+        assertEquals(1, run("keys", "list", "--code", "1"));
+        assertTrue(recording.err().contains("Try again in 8 s."), recording.err());
+    }
+
+    private void requiresACode() {
+        gateway.on("POST /auth/login", 401, "{\"error\":{\"message\":\"The code is required.\",\"code\":\"second_factor_required\"}}")
+                .on("POST /auth/login with a code", 200, "{\"username\":\"admin\"}").on("GET /admin/v1/api-keys", 200, "{\"data\":[]}");
+    }
+
+    @Test
     void keysAreListedWithTheirState() throws Exception {
         runs();
         gateway.on("GET /admin/v1/api-keys", 200, """
                 {"data":[{"id":"k1","name":"cli","tenant":"default","last4":"abcd","createdAt":"2026-01-01T00:00:00Z",
                 "revokedAt":null},{"id":"k2","name":"old","tenant":"default","last4":"wxyz",
-                "createdAt":"2026-01-01T00:00:00Z","revokedAt":"2026-01-02T00:00:00Z"}]}""");
+                "createdAt":"2026-01-01T00:00:00Z","revokedAt":"2026-01-02T00:00:00Z"},{"id":"k3","name":"rotated","tenant":"default",
+                "last4":"1234","createdAt":"2026-01-01T00:00:00Z","revokedAt":null,"expiresAt":"2026-01-02T00:00:00Z"},{"id":"k4",
+                "name":"new","tenant":"default","last4":"5678","createdAt":"2026-01-01T00:00:00Z","revokedAt":null,
+                "expiresAt":"2999-01-02T00:00:00Z"}]}""");
         assertEquals(0, run("keys", "list"), recording.err());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k1 .*\\.\\.\\.abcd .*valid")), recording.out());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k2 .*revoked")), recording.out());
+        assertTrue(recording.out().lines().anyMatch(line -> line.matches("k3 .*expired")), recording.out());
+        assertTrue(recording.out().lines().anyMatch(line -> line.matches("k4 .*valid")), recording.out());
     }
 
     @Test
@@ -147,6 +194,33 @@ class AltiplanoTest {
         gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + line(edited));
         assertEquals(1, run("audit", "verify", "--tenant", "acme"));
         assertTrue(recording.err().contains("Event 2 was edited."), recording.err());
+    }
+
+    @Test
+    void anAuditLogThatBreaksOffIsNotTakenForOneThatWasCut() throws Exception {
+        runs();
+        AuditKey key = new Home(folder).secretStore().read(Secret.AUDIT_KEY, AuditKey::parse);
+        SealedEvent first = key.seal(event(1, AuditEvent.FIRST, "ann"));
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + line(key.seal(event(2, first.hash(), "ann"))));
+        assertEquals(0, run("audit", "verify", "--tenant", "acme"), recording.err());
+        gateway.on("GET /admin/v1/audit/export?tenant=acme", 200, line(first) + "{\"error\":{\"message\":\"The database is gone.\"}}\n");
+        for (String command : List.of("verify", "export")) {
+            assertEquals(1, run("audit", command, "--tenant", "acme"), command);
+            assertTrue(recording.err().contains("The gateway broke off: The database is gone."), recording.err());
+            assertFalse(recording.err().contains("removed at the end"), recording.err());
+        }
+        assertFalse(recording.out().contains("error"), recording.out());
+    }
+
+    @Test
+    void whatTheGatewayWroteForABackupIsGoneThoughThatCouldNotBeWritten() throws Exception {
+        runs();
+        Path exported = Files.writeString(folder.resolve("database.jsonl.gz"), "all that there is");
+        gateway.on("POST /admin/v1/backups", 201, Json.object().put("file", exported.toString()).put("schema", "10").put("rows", 1).put("at", "noon")
+                .toString());
+        assertEquals(1, run("backup", folder.resolve("absent").resolve("backup").toString()));
+        assertTrue(recording.err().contains("Cannot write"), recording.err());
+        assertFalse(Files.exists(exported));
     }
 
     private static AuditEvent event(long sequence, String previous, String actor) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,6 +84,14 @@ class BackupFileTest {
         Files.writeString(file, "precious");
         assertThrows(CommandFailure.class, () -> BackupFile.write(file, Map.of(), Json.object()));
         assertEquals("precious", Files.readString(file));
+    }
+
+    @Test
+    void leavesNothingBehindThatCouldNotBeWrittenWhole() throws Exception {
+        Map<String, Path> entries = new LinkedHashMap<>(Map.of("a/one", file));
+        entries.put("two", folder.resolve("absent"));
+        assertThrows(CommandFailure.class, () -> BackupFile.write(folder.resolve("cut"), entries, Json.object()));
+        assertFalse(Files.exists(folder.resolve("cut")) || Files.exists(folder.resolve("cut.part")));
     }
 
     private void refused(byte[] content) throws Exception {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
     private static final List<String> BASICS = List.of("sed", "head", "tail", "tr", "awk", "find", "cat",
-            "mkdir", "rm", "sleep", "dirname", "readlink", "grep", "touch", "stty", "wc");
+            "mkdir", "flock", "sleep", "dirname", "readlink", "grep", "touch", "stty", "wc");
 
     @TempDir
     private Path folder;
@@ -140,6 +140,24 @@ class LauncherTest {
         Process second = start("status");
         assertEquals(0, outcome(first).status());
         assertEquals(0, outcome(second).status());
+        assertEquals(1, builds());
+    }
+
+    @Test
+    void theBuildOfACommandThatWasKilledIsWaitedForAndNotBegunAgainBesideIt() throws Exception {
+        tool("mvn", """
+                echo build >>"%s/builds"
+                sleep 2
+                mkdir -p deploy/distribution/target/altiplano/lib/cli
+                touch deploy/distribution/target/altiplano/built""".formatted(folder));
+        Process killed = start("status");
+        while (!Files.exists(folder.resolve("builds"))) {
+            Thread.sleep(20);
+        }
+        killed.destroyForcibly().waitFor();
+        Outcome next = run("status");
+        assertEquals(0, next.status(), next.err());
+        assertTrue(next.err().contains("Another build of this checkout is under way"), next.err());
         assertEquals(1, builds());
     }
 

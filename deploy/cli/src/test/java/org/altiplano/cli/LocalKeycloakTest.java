@@ -63,9 +63,10 @@ class LocalKeycloakTest {
     void itsFirstRealmHasTheSecretsTheTenantAndTheAdministrator() throws Exception {
         RealmSecrets secrets = RealmSecrets.readOrCreate(home, new SecureRandom());
         assertEquals(secrets, RealmSecrets.readOrCreate(home, new SecureRandom()));
-        JsonNode realm = FirstRealm.of(Json.read(distribution.realm()), CREDENTIALS, secrets);
+        JsonNode realm = FirstRealm.of(Json.read(distribution.realm()), CREDENTIALS, secrets, "http://127.0.0.1:9090");
         assertEquals(secrets.console(), client(realm, "console").path("secret").asText());
         assertEquals(secrets.provisioner(), client(realm, "altiplano-provisioner").path("secret").asText());
+        assertEquals("http://127.0.0.1:9090/auth/keycloak/logout", client(realm, "console").path("attributes").path("backchannel.logout.url").asText());
         assertEquals("default", realm.at("/organizations/0/id").asText());
         assertEquals("admin", realm.at("/organizations/0/members/0/username").asText());
         assertEquals("a password", realm.at("/users/1/credentials/0/value").asText());
@@ -78,6 +79,7 @@ class LocalKeycloakTest {
     }
 
     private LaunchPlan plan() {
-        return new LocalKeycloak(home, distribution, 8180).plan(CREDENTIALS, RealmSecrets.readOrCreate(home, new SecureRandom()));
+        return new LocalKeycloak(home, distribution, 8180).plan(CREDENTIALS, RealmSecrets.readOrCreate(home, new SecureRandom()),
+                "http://127.0.0.1:8080");
     }
 }

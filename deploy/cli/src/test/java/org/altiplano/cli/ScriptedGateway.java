@@ -47,7 +47,7 @@ final class ScriptedGateway implements AutoCloseable {
         String cookie = exchange.getRequestHeaders().getFirst("Cookie");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         requests.add(request + (cookie == null ? "" : " " + cookie) + (body.isEmpty() ? "" : " " + body));
-        String answer = answers.getOrDefault(request, "404 {\"error\":{\"message\":\"No such resource.\"}}");
+        String answer = answers.getOrDefault(body.contains("\"code\"") ? request + " with a code" : request, "404 {\"error\":{\"message\":\"No such resource.\"}}");
         if (request.equals("POST /auth/login")) {
             exchange.getResponseHeaders().add("Set-Cookie", "altiplano_session=s1; HttpOnly; SameSite=Strict; Path=/");
         }

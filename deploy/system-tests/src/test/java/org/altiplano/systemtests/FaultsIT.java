@@ -2,6 +2,8 @@ package org.altiplano.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.altiplano.engine.store.SmolLm2;
 import org.junit.jupiter.api.AfterAll;
@@ -121,10 +124,8 @@ class FaultsIT {
         first.get(30, TimeUnit.SECONDS);
         List<Long> workers = List.of(platform.process("worker-1").pid(), platform.process("worker-2").pid());
         platform.process("gateway").destroyForcibly();
-        stream.handle((events, failure) -> {
-            assertTrue(failure != null && failure.getCause() instanceof UncheckedIOException || failure == null);
-            return null;
-        }).get(10, TimeUnit.SECONDS);
+        ExecutionException broken = assertThrows(ExecutionException.class, () -> stream.get(10, TimeUnit.SECONDS));
+        assertInstanceOf(UncheckedIOException.class, broken.getCause(), "its client is told that the answer is not whole");
         platform.must("up", "--http-port", "0");
         assertEquals(workers, List.of(platform.process("worker-1").pid(), platform.process("worker-2").pid()));
         assertEquals(0, platform.api().running(Platform.CHAT_MODEL));

@@ -53,7 +53,7 @@ class LedgerIT {
         left.must("up", "--http-port", "0");
         // Gateways of one installation have the same secrets.
         Files.createDirectories(right.home().resolve("secrets"));
-        for (String secret : List.of("credentials.json", "secrets/pepper", "secrets/audit-key")) {
+        for (String secret : List.of("credentials.json", "secrets/pepper", "secrets/audit-key", "secrets/salt-key")) {
             Files.copy(left.home().resolve(secret), right.home().resolve(secret));
         }
         right.must("models", "import", gguf, "--name", MODEL);

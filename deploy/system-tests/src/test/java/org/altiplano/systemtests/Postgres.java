@@ -58,7 +58,7 @@ final class Postgres implements AutoCloseable {
 
     /** The first column of all rows of a query, in lines. */
     String text(String sql) {
-        try (Connection connection = server.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement();
+        try (Connection connection = open(); Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             StringBuilder text = new StringBuilder();
             while (row.next()) {
@@ -70,8 +70,13 @@ final class Postgres implements AutoCloseable {
         }
     }
 
+    /** A connection that its caller closes. */
+    Connection open() throws SQLException {
+        return server.getPostgresDatabase().getConnection();
+    }
+
     void change(String sql) {
-        try (Connection connection = server.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+        try (Connection connection = open(); Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql);
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * With integer weights a greedy or seeded generation gives the same tokens through the whole engine, whatever happens to it:
+ * With operators of our own a greedy or seeded generation gives the same tokens through the whole engine, whatever happens to it:
  * alone and in one piece, or in company, in chunks, from cached prefixes and after preemptions, all at once.
  */
 class SameGenerationTest {
@@ -47,7 +47,7 @@ class SameGenerationTest {
 
     static Stream<Arguments> formats() {
         return TightRunners.profiles().stream()
-                .flatMap(profile -> Stream.of(Dtype.Q8, Dtype.INT4).map(dtype -> Arguments.of(dtype, profile)));
+                .flatMap(profile -> Stream.of(Dtype.HALF, Dtype.Q8, Dtype.INT4).map(dtype -> Arguments.of(dtype, profile)));
     }
 
     @ParameterizedTest

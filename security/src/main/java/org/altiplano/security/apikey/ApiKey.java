@@ -1,6 +1,7 @@
 package org.altiplano.security.apikey;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -72,7 +73,7 @@ public record ApiKey(String environment, String id, String secret) {
     private static String check(String body) {
         CRC32 crc = new CRC32();
         crc.update(body.getBytes(StandardCharsets.US_ASCII));
-        return String.format("%08x", crc.getValue());
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
     private static String digits(RandomGenerator random, int length) {

@@ -12,16 +12,26 @@ public final class ChainCheck {
     private final AuditKey key;
     private final Optional<Seen> before;
     private long sequence;
-    private String hash = AuditEvent.FIRST;
+    private String hash;
 
-    /** The last event that an earlier check has seen. */
+    /** An event that was in order, and with it all before it. */
     public record Seen(long sequence, String hash) {
+
+        /** What a chain begins with. */
+        public static final Seen NOTHING = new Seen(0, AuditEvent.FIRST);
     }
 
     /** @param before what an earlier check has seen of this chain */
     public ChainCheck(String chain, AuditKey key, Optional<Seen> before) {
+        this(chain, key, Seen.NOTHING, before);
+    }
+
+    /** @param from where an earlier check left off. @param before what else was seen of this chain */
+    public ChainCheck(String chain, AuditKey key, Seen from, Optional<Seen> before) {
         this.chain = chain;
         this.key = key;
+        this.sequence = from.sequence();
+        this.hash = from.hash();
         this.before = before;
     }
 

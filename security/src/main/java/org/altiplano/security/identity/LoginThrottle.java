@@ -3,31 +3,23 @@ package org.altiplano.security.identity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Owns the count of failed sign-ins per subject, which is a user's name at an address; any thread. After five failures in
- * a row a subject waits one second, then two, four and so on up to five minutes; a success forgets them. The subjects
- * longest untouched are forgotten first, so that made-up names cannot fill the memory.
+ * a row a subject waits one second, then two, four and so on up to five minutes; a success forgets them.
  */
 public final class LoginThrottle {
 
     private static final int FREE_FAILURES = 5;
     private static final Duration LONGEST = Duration.ofMinutes(5);
-    private static final int SUBJECTS = 10_000;
 
     private record Failures(int count, Instant until) {
     }
 
     private final InstantSource clock;
-    private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
-            return size() > SUBJECTS;
-        }
-    };
+    private final Map<String, Failures> failures = new LastTouched<>();
 
     public LoginThrottle(InstantSource clock) {
         this.clock = clock;

@@ -1,6 +1,7 @@
 package org.altiplano.security.signin;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.altiplano.security.identity.Caller;
 
 /** What a realm says when it is asked to sign somebody in, or whether somebody is signed in still. */
@@ -11,11 +12,12 @@ public sealed interface Grant {
      *
      * @param caller who, as calling by the console's session
      * @param name what the user is called there
+     * @param session which session at the realm it is; empty if the realm does not say
      * @param refreshToken by which the realm is asked again
      * @param until when it wants to be asked again
      * @param ends when the session at the realm ends unless it is asked again before
      */
-    record Given(Caller caller, String name, String refreshToken, Instant until, Instant ends) implements Grant {
+    record Given(Caller caller, String name, Optional<String> session, String refreshToken, Instant until, Instant ends) implements Grant {
 
         @Override
         public String toString() {

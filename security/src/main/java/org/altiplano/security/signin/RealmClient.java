@@ -55,6 +55,8 @@ public final class RealmClient implements RealmGrants {
     private static final int CONNECT_MILLIS = 2_000;
     private static final int READ_MILLIS = 5_000;
     private static final int MOST_AT_ONCE = 16;
+    /** The database's. */
+    private static final int LONGEST_SESSION = 200;
 
     /**
      * How the realm knows the console.
@@ -160,6 +162,7 @@ public final class RealmClient implements RealmGrants {
         }
         String name;
         String subject;
+        Optional<String> session;
         try {
             JWTClaimsSet claims = idTokens.validate(response.getOIDCTokens().getIDToken(), nonce.orElse(null)).toJWTClaimsSet();
             // The library looks at it only where there are several audiences (OpenID Connect Core, 3.1.3.7, 5).
@@ -168,6 +171,7 @@ public final class RealmClient implements RealmGrants {
             }
             subject = claims.getSubject();
             name = Optional.ofNullable(claims.getStringClaim("preferred_username")).orElse(subject);
+            session = Optional.ofNullable(claims.getStringClaim("sid")).filter(sid -> sid.length() <= LONGEST_SESSION);
         } catch (KeySourceException e) {
             return new Grant.Unavailable();
         } catch (BadJOSEException | JOSEException | java.text.ParseException e) {
@@ -177,7 +181,7 @@ public final class RealmClient implements RealmGrants {
         Verdict verdict = accessTokens.judge(response.getOIDCTokens().getAccessToken().getValue());
         if (verdict instanceof Verdict.Known known && known.caller().owner().equals(subject)) {
             Caller caller = Caller.unlimited(known.caller().tenant(), subject, Caller.Origin.SESSION, known.caller().roles());
-            return new Grant.Given(caller, name, response.getOIDCTokens().getRefreshToken().getValue(),
+            return new Grant.Given(caller, name, session, response.getOIDCTokens().getRefreshToken().getValue(),
                     asked.plusSeconds(response.getOIDCTokens().getAccessToken().getLifetime()), asked.plus(refreshLife(response)));
         }
         return verdict instanceof Verdict.Homeless ? new Grant.Homeless()

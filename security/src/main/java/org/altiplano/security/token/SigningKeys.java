@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -113,11 +114,17 @@ public final class SigningKeys implements JWKSource<SecurityContext> {
         return keys.map(known -> selector.select(known.keys())).orElse(List.of());
     }
 
-    /** Only what is made for checking signatures: not keys for encryption, for signing, or too short to trust. */
+    /** Only what is made for checking signatures: not keys for encryption, for signing, or too weak to trust. */
     private static JWKSet usable(JWKSet keys) {
         return new JWKSet(keys.toPublicJWKSet().getKeys().stream()
                 .filter(key -> key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE))
                 .filter(key -> key.getKeyOperations() == null || key.getKeyOperations().contains(KeyOperation.VERIFY))
-                .filter(key -> !(key instanceof RSAKey rsa) || rsa.size() >= LEAST_RSA_BITS).toList());
+                .filter(key -> !(key instanceof RSAKey rsa) || isStrong(rsa)).toList());
+    }
+
+    /** With the exponent 1 every text is its own signature. */
+    private static boolean isStrong(RSAKey key) {
+        return key.size() >= LEAST_RSA_BITS && key.getPublicExponent().decodeToBigInteger().compareTo(BigInteger.TWO) > 0
+                && !RocaKeys.contain(key.getModulus().decodeToBigInteger());
     }
 }

@@ -83,6 +83,15 @@ class AuditTest {
     }
 
     @Test
+    void goesOnWhereAnEarlierCheckLeftOff() {
+        ChainCheck rest = new ChainCheck("acme", key, new ChainCheck.Seen(3, events.get(2).hash()), Optional.empty());
+        assertEquals(Optional.empty(), rest.next(events.get(3)));
+        assertEquals(new ChainCheck.Seen(4, events.get(3).hash()), rest.seen());
+        ChainCheck wrong = new ChainCheck("acme", key, new ChainCheck.Seen(3, events.get(1).hash()), Optional.empty());
+        assertTrue(wrong.next(events.get(3)).orElseThrow().contains("does not follow"));
+    }
+
+    @Test
     void findsAChainThatSomebodyElseHasSigned() {
         events.clear();
         append(AuditKey.parse(List.of(AuditKey.generate(new SecureRandom()))), "eve", "POST /admin/v1/forged");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -85,6 +86,28 @@ class IdentityTest {
         assertEquals(Optional.of(AddressThrottle.BETWEEN), addresses.pause("10.0.0.1"));
         now = now.plus(Duration.ofHours(1));
         assertEquals(Optional.empty(), addresses.pause("10.0.0.1"));
+    }
+
+    @Test
+    void madeUpNamesFillNoMemoryAndDoNotMakeItForgetWhoGoesOnGuessing() {
+        LastTouched<String> known = new LastTouched<>();
+        known.put("ada", "guesses");
+        for (int i = 0; i < 3 * LastTouched.MOST; i++) {
+            known.put("made up " + i, "once");
+            known.get("ada");
+        }
+        assertEquals(LastTouched.MOST, known.size());
+        assertEquals("guesses", known.get("ada"));
+    }
+
+    @Test
+    void whoChoosesAnotherAddressOfTheSameIpv6NetworkIsSlowedDownAllTheSame() throws Exception {
+        AddressThrottle addresses = new AddressThrottle(() -> now);
+        for (int i = 0; i < AddressThrottle.AT_ONCE; i++) {
+            addresses.failed(InetAddress.getByName("2001:db8::" + i).getHostAddress());
+        }
+        assertEquals(Optional.of(AddressThrottle.BETWEEN), addresses.pause(InetAddress.getByName("2001:db8::ffff").getHostAddress()));
+        assertEquals(Optional.empty(), addresses.pause(InetAddress.getByName("2001:db8:0:1::1").getHostAddress()));
     }
 
     private void fail(int times) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.altiplano.security.access.Role;
@@ -56,6 +57,7 @@ class RealmClientTest {
         Grant.Given given = assertInstanceOf(Grant.Given.class, client.exchange("c0de", attempt));
         assertEquals(Caller.unlimited("acme", "u-1", Caller.Origin.SESSION, Set.of(Role.AUDITOR)), given.caller());
         assertEquals("alice", given.name());
+        assertEquals(Optional.of("s-1"), given.session());
         assertEquals("refresh", given.refreshToken());
         assertTrue(Duration.between(before, given.until()).minusSeconds(300).abs().toSeconds() < 5);
         assertTrue(Duration.between(before, given.ends()).minusSeconds(1_800).abs().toSeconds() < 5);

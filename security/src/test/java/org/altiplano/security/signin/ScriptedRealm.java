@@ -79,7 +79,7 @@ final class ScriptedRealm implements AutoCloseable {
     void tells(UnaryOperator<JWTClaimsSet.Builder> change, RSAKey key) {
         Instant now = Instant.now();
         JWTClaimsSet claims = change.apply(new JWTClaimsSet.Builder().issuer(issuer()).audience("console").subject("u-1")
-                .claim("preferred_username", "alice").issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(60)))).build();
+                .claim("preferred_username", "alice").claim("sid", "s-1").issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(60)))).build();
         try {
             SignedJWT token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).type(JOSEObjectType.JWT).keyID("realm-key").build(), claims);
             token.sign(new RSASSASigner(key));

@@ -13,7 +13,7 @@ import org.altiplano.engine.torch.TorchRuntime;
  *
  * @param avx512 512-bit vectors with byte, word and double-word instructions
  * @param vnni integer dot products
- * @param bf16 bfloat16 dot products
+ * @param bf16 bfloat16 dot products, beside the two others
  * @param cuda a GPU that libtorch can use: it then does all the work
  */
 public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16, boolean cuda) {
@@ -37,8 +37,8 @@ public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16, boolean
             throw new IllegalStateException("This CPU has no AVX2: the kernels of the inference engine need it.");
         }
         boolean avx512 = flags.containsAll(Set.of("avx512f", "avx512bw", "avx512vl", "avx512dq"));
-        return new ComputeProfile(avx512, avx512 && flags.contains("avx512_vnni"),
-                avx512 && (flags.contains("avx512_bf16") || flags.contains("amx_bf16")), false);
+        boolean vnni = avx512 && flags.contains("avx512_vnni");
+        return new ComputeProfile(avx512, vnni, vnni && flags.contains("avx512_bf16"), false);
     }
 
     private static ComputeProfile ofName(String name) {

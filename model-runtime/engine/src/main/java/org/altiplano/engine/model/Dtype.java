@@ -8,7 +8,7 @@ public enum Dtype {
     FP32,
     /** Half precision: bf16 where the CPU computes it, else fp16 weights with fp32 activations. */
     HALF,
-    /** int8 weights per output channel, int8 activations per group of a token's row. */
+    /** int8 weights and int8 activations, in groups of an output channel and of a token's row. */
     Q8,
     /** 4-bit weights per group of an output channel, activations as in q8: half of q8's memory. */
     INT4;

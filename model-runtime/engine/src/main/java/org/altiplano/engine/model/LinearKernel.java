@@ -3,28 +3,26 @@ package org.altiplano.engine.model;
 import java.util.Optional;
 import org.altiplano.engine.torch.Program;
 
-/** A way to compute linear layers: a family of functions of the model program and the type of a packed weight. */
+/** A way to compute linear layers: a family of functions of the model program. */
 enum LinearKernel {
-    F32("f32", LinearKernel.TENSOR),
-    BF16("bf16", LinearKernel.TENSOR),
-    F16("f16", LinearKernel.PACKED),
-    Q8("q8", LinearKernel.TENSOR),
-    INT4("int4", LinearKernel.TENSOR),
-    CUDA("cuda", LinearKernel.TENSOR),
-    CUDA32("cuda32", LinearKernel.TENSOR);
+    F32("f32", false),
+    BF16("bf16", true),
+    F16("f16", true),
+    Q8("q8", true),
+    INT4("int4", true),
+    CUDA("cuda", false),
+    CUDA32("cuda32", false);
 
-    /** To be raised when the operators' packed form changes, see {@code q8_pack} and {@code q4_pack}. */
-    private static final int FORM_VERSION = 2;
-
-    private static final String TENSOR = "Tensor";
-    private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+    /** To be raised when the operators' packed forms change, see the comments of {@code q8.c} and its like. */
+    private static final int FORM_VERSION = 3;
 
     private final String prefix;
-    private final String weightType;
+    private final boolean ours;
 
-    LinearKernel(String prefix, String weightType) {
+    /** @param ours computed by operators of our own */
+    LinearKernel(String prefix, boolean ours) {
         this.prefix = prefix;
-        this.weightType = weightType;
+        this.ours = ours;
     }
 
     /** Prefix of its functions. */
@@ -32,30 +30,21 @@ enum LinearKernel {
         return prefix;
     }
 
-    /** TorchScript type of a packed weight. */
-    String weightType() {
-        return weightType;
-    }
-
     /** Names what the operators of this version read; empty where a packed weight is no plain bytes, which can be kept. */
     Optional<String> packedForm() {
-        return ours() ? Optional.of(prefix + "-" + FORM_VERSION) : Optional.empty();
+        return ours ? Optional.of(prefix + "-" + FORM_VERSION) : Optional.empty();
     }
 
     /**
-     * Its functions: {@code _pack}, and for the output projection {@code _norm} and {@code _linear}; where a layer is composed of
-     * them, also {@code _input}, {@code _swiglu} and {@code _add}.
+     * Its functions: {@code _pack}, where it can compute an output projection {@code _norm} and {@code _linear}, and where a layer is
+     * composed of them also {@code _input}, {@code _swiglu} and {@code _add}.
      */
     String text() {
-        return Program.text(LinearKernel.class, "kernel-" + prefix + ".py").replace("PACKED", PACKED);
+        return Program.text(LinearKernel.class, "kernel-" + prefix + ".py");
     }
 
-    /** The function {@code layer}. */
-    String layerText() {
-        return Program.text(LinearKernel.class, ours() ? "layer-operator.py" : "layer.py");
-    }
-
-    private boolean ours() {
-        return this == Q8 || this == INT4;
+    /** The functions that compute the layers. */
+    String layersText() {
+        return Program.text(LinearKernel.class, ours ? "layers-operator.py" : "layers.py");
     }
 }

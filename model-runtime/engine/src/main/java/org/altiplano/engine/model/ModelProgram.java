@@ -22,14 +22,12 @@ final class ModelProgram {
         LinearKernel layers = profile.kernel(dtype);
         LinearKernel head = profile.headKernel(dtype);
         String attention = "attention-" + profile.device() + ".py";
-        String parts = Stream.concat(Stream.of(layers, head).distinct().map(LinearKernel::text), Stream.concat(Stream.of(layers.layerText()),
+        String parts = SamplingPlan.programText(profile.device()) + "\n" + Stream.concat(Stream.of(layers, head).distinct().map(LinearKernel::text), Stream.concat(Stream.of(layers.layersText()),
                 Stream.of("weights.py", attention, "step.py").map(part -> Program.text(ModelProgram.class, part))))
                 .collect(Collectors.joining("\n"));
-        String text = parts.replace("KERNEL", layers.prefix()).replace("HEADWEIGHT", head.weightType())
-                .replace("HEAD", head.prefix()).replace("WEIGHT", layers.weightType())
-                .replace("OPERATORS", profile.operators())
+        String text = parts.replace("KERNEL", layers.prefix()).replace("HEAD", head.prefix()).replace("OPERATORS", profile.operators())
                 .replace("dtype=KV", "dtype=" + ComputeProfile.kvType(dtype).torchType());
-        return Program.load(text + "\n" + SamplingPlan.programText(), constants(config, profile));
+        return Program.load(text, constants(config, profile));
     }
 
     private static Map<String, Object> constants(ModelConfig config, ComputeProfile profile) {

@@ -33,6 +33,8 @@ public final class TorchModelRunner implements ModelRunner {
     private final ModelWeights weights;
     private final KvArena arena;
     private final IValue rotary;
+    /** The layers' tensors in the hands of operators of our own. */
+    private final IValue held;
     private final ComputeThreads threads = ComputeThreads.ofThisMachine();
     /** Where packed weights are to be kept that were not kept yet. */
     private final Optional<Path> toKeep;
@@ -64,6 +66,7 @@ public final class TorchModelRunner implements ModelRunner {
         try (NativeScope scope = new NativeScope()) {
             this.rotary = program.call("rotary_tables", scope.number(shape.context()));
         }
+        this.held = program.call("hold_layers", weights.gains(), weights.layers(), arena.keys(), arena.values());
     }
 
     /**
@@ -152,7 +155,7 @@ public final class TorchModelRunner implements ModelRunner {
         StepPlan plan = new StepPlan(input, shape, arena.blocks());
         try (NativeScope scope = new NativeScope()) {
             Stream<IValue> lasting = Stream.of(weights.embedding(), weights.gains(), weights.layers(), weights.head(),
-                    arena.keys(), arena.values(), rotary);
+                    arena.keys(), arena.values(), rotary, held);
             IValue[] arguments = Stream.concat(plan.arguments(scope).stream(), lasting).toArray(IValue[]::new);
             IValue[] results = scope.keep(program.call("step", arguments)).toIValueTuple();
             StepResult result = new StepResult(input.rows().size(), plan, scope.doubles(results[0]), scope.doubles(results[1]));
@@ -166,6 +169,8 @@ public final class TorchModelRunner implements ModelRunner {
 
     @Override
     public void close() {
+        program.call("let_go", held).close();
+        held.close();
         rotary.close();
         arena.close();
         weights.close();

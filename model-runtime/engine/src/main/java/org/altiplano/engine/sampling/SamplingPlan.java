@@ -1,13 +1,12 @@
 package org.altiplano.engine.sampling;
 
 import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.DoubleStream;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.engine.torch.NativeScope;
 import org.altiplano.engine.torch.Program;
@@ -27,7 +26,7 @@ public final class SamplingPlan {
 
     private final int vocabulary;
     private final TokenCounts counts;
-    private final List<Integer> kinds = new ArrayList<>();
+    /** How each row is drawn: kind, temperature, top_k, top_p, min_p, uniform. */
     private final List<Double> numbers = new ArrayList<>();
     private final LogitEdits penalties = new LogitEdits();
     private final LogitEdits additions = new LogitEdits();
@@ -41,14 +40,18 @@ public final class SamplingPlan {
         this.counts = new TokenCounts(vocabulary);
     }
 
-    /** The text of the program's part that draws; its method is {@code sample(logits, ...)} with {@link #arguments}. */
-    public static String programText() {
-        return Program.text(SamplingPlan.class, "sample.py");
+    /**
+     * The text of the program's part that draws; its method is {@code sample(logits, ...)} with {@link #arguments}.
+     *
+     * @param device cpu or cuda
+     */
+    public static String programText(String device) {
+        return Program.text(SamplingPlan.class, "sample-" + device + ".py");
     }
 
     /** Number of rows so far. */
     public int rows() {
-        return kinds.size();
+        return tops.size();
     }
 
     /**
@@ -61,11 +64,11 @@ public final class SamplingPlan {
      * @param logprobs how many most likely tokens to report; empty: report nothing
      */
     public void add(SamplingParams params, double uniform, int[] prompt, int[] output, int[] forbidden, OptionalInt logprobs) {
-        long row = (long) kinds.size() * vocabulary;
+        long row = (long) rows() * vocabulary;
         boolean filtered = params.topK() > 0 && params.topK() < vocabulary || params.topP() < 1 || params.minP() > 0;
-        kinds.add(params.temperature() < COLDEST ? GREEDY : filtered ? FILTERED : PLAIN);
-        Stream.of(Math.max(params.temperature(), COLDEST), (double) params.topK(), params.topP(), params.minP(), uniform)
-                .forEach(numbers::add);
+        int kind = params.temperature() < COLDEST ? GREEDY : filtered ? FILTERED : PLAIN;
+        numbers.addAll(List.of((double) kind, Math.max(params.temperature(), COLDEST), (double) params.topK(), params.topP(), params.minP(),
+                uniform));
         if (params.repetitionPenalty() != 1) {
             counts.visit((id, count) -> penalties.add(row + id, params.repetitionPenalty()), prompt, output);
         }
@@ -93,12 +96,24 @@ public final class SamplingPlan {
 
     /** The arguments of the program's {@code sample}, after the logits. */
     public List<IValue> arguments(NativeScope scope) {
-        long[] places = Stream.of(penalties, additions, bans).flatMapToLong(edits -> LongStream.of(edits.places())).toArray();
-        double[] by = DoubleStream.concat(Arrays.stream(penalties.numbers()),
-                Arrays.stream(additions.numbers())).toArray();
-        return List.of(scope.integers(longs(kinds)), scope.numbers(numbers.stream().mapToDouble(d -> d).toArray()),
-                scope.integers(places), scope.numbers(by), scope.integers(penalties.size(), additions.size(), bans.size()),
-                scope.integers(longs(reported)), scope.number(top()));
+        return List.of(scope.bytes(draws()), scope.integers(reported.stream().mapToLong(i -> i).toArray()), scope.number(top()));
+    }
+
+    /** All numbers in one tensor, as {@code sampling.c} of the operators describes it. */
+    private ByteBuffer draws() {
+        int edits = penalties.size() + additions.size() + bans.size();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Double.BYTES * (4 + numbers.size() + 2 * edits - bans.size()))
+                .order(ByteOrder.nativeOrder());
+        DoubleBuffer draws = bytes.asDoubleBuffer();
+        draws.put(rows()).put(penalties.size()).put(additions.size()).put(bans.size());
+        numbers.forEach(draws::put);
+        for (LogitEdits each : List.of(penalties, additions, bans)) {
+            for (long place : each.places()) {
+                draws.put(place);
+            }
+        }
+        draws.put(penalties.numbers()).put(additions.numbers());
+        return bytes;
     }
 
     /** What was drawn for a row. @param matrix the program's answer, float64 [rows, 3 + 2 * top] */
@@ -122,9 +137,5 @@ public final class SamplingPlan {
 
     private int top() {
         return Math.min(vocabulary, tops.stream().mapToInt(top -> top.orElse(0)).max().orElse(0));
-    }
-
-    private static long[] longs(List<Integer> list) {
-        return list.stream().mapToLong(i -> i).toArray();
     }
 }

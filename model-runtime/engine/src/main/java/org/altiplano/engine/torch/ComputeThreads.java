@@ -13,6 +13,9 @@ public final class ComputeThreads {
     private static final double TICK_NANOS = 1e7;
     private static final long INTERVAL_NANOS = 250_000_000;
 
+    /** Of a core: who computed less than that rested most of the time. */
+    private static final double RESTED = 0.4;
+
     private final int cores;
     private final int most;
     private final Supplier<CpuTimes> clock;
@@ -44,13 +47,17 @@ public final class ComputeThreads {
         }
     }
 
-    /** Gives a thread up when neighbours take most of its core, and takes it back when they have left most of it. */
+    /**
+     * Gives a thread up when neighbours take most of its core, and takes it back when they have left most of it. What they took
+     * while this process rested is no reason to give one up: who computed then may be gone.
+     */
     int decide(long nanoTime) {
         CpuTimes now = clock.get();
-        double others = (now.busy() - last.busy() - (now.own() - last.own())) * TICK_NANOS / (nanoTime - lastNanos);
+        double own = (now.own() - last.own()) * TICK_NANOS / (nanoTime - lastNanos);
+        double others = (now.busy() - last.busy()) * TICK_NANOS / (nanoTime - lastNanos) - own;
         last = now;
         lastNanos = nanoTime;
-        int upTo = (int) Math.ceil(cores - others - 0.4);
+        int upTo = own < RESTED ? most : (int) Math.ceil(cores - others - 0.4);
         int atLeast = (int) Math.floor(cores - others + 0.3);
         threads = Math.max(1, Math.min(most, Math.max(atLeast, Math.min(threads, upTo))));
         return threads;

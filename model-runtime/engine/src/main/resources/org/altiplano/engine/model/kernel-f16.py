@@ -1,18 +1,9 @@
-# Linear layers with float16 weights and float32 activations through fbgemm, for CPUs without bfloat16. An input is float32.
-def f16_pack(self, w: Tensor) -> PACKED:
-  return ops.quantized.linear_prepack_fp16(torch.contiguous(w), None)
+# Linear layers with float16 weights and float32 activations: operators of our own.
+def f16_pack(self, w: Tensor) -> Tensor:
+  return ops.OPERATORS.f16_pack(torch.contiguous(w))
 
 def f16_norm(self, h: Tensor, gain: Tensor) -> Tensor:
-  return self.norm(h, gain)
+  return ops.OPERATORS.f32_norm(h, gain, self.eps)
 
-def f16_input(self, x: Tensor) -> Tensor:
-  return x
-
-def f16_swiglu(self, gate_up: Tensor) -> Tensor:
-  return self.swiglu(gate_up)
-
-def f16_linear(self, x: Tensor, w: PACKED) -> Tensor:
-  return ops.quantized.linear_dynamic_fp16(x, w)
-
-def f16_add(self, h: Tensor, x: Tensor, w: PACKED) -> Tensor:
-  return torch.add_(self.f16_linear(x, w), h)
+def f16_linear(self, x: Tensor, w: Tensor) -> Tensor:
+  return ops.OPERATORS.f16_linear(x, w)

@@ -1,5 +1,5 @@
-# Linear layers with int8 weights per output channel and int8 activations per group of a row: operators of our own. An input is
-# the row's numbers, scales and sums in one byte tensor.
+# Linear layers with int8 weights in groups of an output channel and int8 activations in groups of a row: operators of our own. An
+# input is the row's numbers, scales and sums in one byte tensor.
 def q8_pack(self, w: Tensor) -> Tensor:
   return ops.OPERATORS.q8_pack(torch.contiguous(w))
 

@@ -15,21 +15,13 @@ def norm(self, h: Tensor, gain: Tensor) -> Tensor:
 def swiglu(self, gate_up: Tensor) -> Tensor:
   return torch.mul_(torch.silu(torch.slice(gate_up, 1, 0, self.ffn)), torch.slice(gate_up, 1, self.ffn, 2 * self.ffn))
 
-# -> the residual stream after the last layer, float32 [N, dim]
-def decode_layers(self, ids: List[int], step: Tensor, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tensor:
-  h = torch.to(torch.embedding(embedding, self.indices(ids)), 6)
-  places, queries, entries = self.places(step)
-  for l in range(self.layers):
-    h = self.layer(h, l, places, queries, entries, gains, weights, keys[l], values[l], rotary)
-  return h
-
 # Residual rows [n, dim] -> logits, float32 [n, vocabulary]
-def logits(self, h: Tensor, gain: Tensor, head: HEADWEIGHT) -> Tensor:
+def logits(self, h: Tensor, gain: Tensor, head: Tensor) -> Tensor:
   return self.HEAD_linear(self.HEAD_norm(h, gain), head)
 
 # Log-probabilities of known next tokens, a chunk of rows at a time since logits are wide. -> float64 [n, 2 + 2 * top]: whether
 # the row's logits are numbers, the target's log-probability, the most likely ids, theirs.
-def score(self, h: Tensor, targets: Tensor, top: int, gain: Tensor, head: HEADWEIGHT) -> Tensor:
+def score(self, h: Tensor, targets: Tensor, top: int, gain: Tensor, head: Tensor) -> Tensor:
   parts: List[Tensor] = []
   for i in range(torch.floordiv(h.shape[0] + 63, 64)):
     y = self.logits(torch.slice(h, 0, 64 * i, 64 * i + 64), gain, head)
@@ -40,16 +32,25 @@ def score(self, h: Tensor, targets: Tensor, top: int, gain: Tensor, head: HEADWE
     torch.append(parts, torch.cat([torch.to(sound, 7), torch.to(value, 7), torch.to(ids, 7), torch.to(best, 7)], 1))
   return torch.cat(parts, 0)
 
+# Of h, which places that rise; all of them are h itself.
+def rows_of(self, h: Tensor, places: List[int]) -> Tensor:
+  if torch.len(places) == h.shape[0]:
+    chosen = h
+  else:
+    chosen = torch.index_select(h, 0, self.indices(places))
+  return chosen
+
 # The whole step: layers, then only where something is drawn or scored, logits. -> drawn (see sample) and scored (see score);
 # empty where nothing is.
-def step(self, ids: List[int], step: Tensor, draw_at: List[int], draw_kinds: List[int], draw_numbers: List[float], edit_at: List[int], edit_by: List[float], edit_counts: List[int], logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[WEIGHT], head: HEADWEIGHT, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor]) -> Tuple[Tensor, Tensor]:
-  h = self.decode_layers(ids, step, embedding, gains, weights, keys, values, rotary)
+def step(self, ids: List[int], step: Tensor, draw_at: List[int], draws: Tensor, logprob_rows: List[int], logprob_top: int, score_at: List[int], targets: List[int], score_top: int, embedding: Tensor, gains: List[Tensor], weights: List[Tensor], head: Tensor, keys: List[Tensor], values: List[Tensor], rotary: List[Tensor], held: Tensor) -> Tuple[Tensor, Tensor]:
+  places, queries, entries = self.places(step)
+  embedded = torch.to(torch.embedding(embedding, self.indices(ids)), 6)
+  h = self.decode(embedded, places, queries, entries, held, gains, weights, keys, values, rotary)
   gain = gains[2 * self.layers]
   drawn = torch.zeros([0], dtype=7)
   scored = torch.zeros([0], dtype=7)
   if torch.len(draw_at) > 0:
-    y = self.logits(torch.index_select(h, 0, self.indices(draw_at)), gain, head)
-    drawn = self.sample(y, draw_kinds, draw_numbers, edit_at, edit_by, edit_counts, logprob_rows, logprob_top)
+    drawn = self.sample(self.logits(self.rows_of(h, draw_at), gain, head), draws, logprob_rows, logprob_top)
   if torch.len(score_at) > 0:
-    scored = self.score(torch.index_select(h, 0, self.indices(score_at)), self.indices(targets), score_top, gain, head)
+    scored = self.score(self.rows_of(h, score_at), self.indices(targets), score_top, gain, head)
   return (torch.to(drawn, torch.device("cpu")), torch.to(scored, torch.device("cpu")))

@@ -16,13 +16,13 @@ def table(self, raw: Tensor, type: int) -> Tensor:
   return torch.to(torch.clone(self.stored(raw, type, self.vocabulary)), torch.device(self.device))
 
 # One layer's q, k, v, o, gate, up, down -> four packed matrices: q|k|v, o, gate|up, down.
-def pack_layer(self, raw: List[Tensor], types: List[int]) -> List[WEIGHT]:
+def pack_layer(self, raw: List[Tensor], types: List[int]) -> List[Tensor]:
   wide = self.heads * self.head_dim
   narrow = self.kv_heads * self.head_dim
   q = self.floats(raw[0], types[0], wide)
   k = self.floats(raw[1], types[1], narrow)
   v = self.floats(raw[2], types[2], narrow)
-  packed: List[WEIGHT] = []
+  packed: List[Tensor] = []
   torch.append(packed, self.KERNEL_pack(torch.cat([q, k, v], 0)))
   torch.append(packed, self.KERNEL_pack(self.floats(raw[3], types[3], self.dim)))
   gate = self.floats(raw[4], types[4], self.ffn)
@@ -31,7 +31,7 @@ def pack_layer(self, raw: List[Tensor], types: List[int]) -> List[WEIGHT]:
   torch.append(packed, self.KERNEL_pack(self.floats(raw[6], types[6], self.dim)))
   return packed
 
-def pack_head(self, raw: Tensor, type: int) -> HEADWEIGHT:
+def pack_head(self, raw: Tensor, type: int) -> Tensor:
   return self.HEAD_pack(self.floats(raw, type, self.vocabulary))
 
 # Packed matrices that are plain bytes, from a file that is closed later.
@@ -47,11 +47,11 @@ def copy(self, packed: Tensor) -> Tensor:
 def matrix(self, packed: List[Tensor], i: int) -> Tensor:
   return packed[i]
 
-def no_weights(self) -> List[WEIGHT]:
-  none: List[WEIGHT] = []
+def no_weights(self) -> List[Tensor]:
+  none: List[Tensor] = []
   return none
 
-def append_weights(self, all: List[WEIGHT], more: List[WEIGHT]) -> int:
+def append_weights(self, all: List[Tensor], more: List[Tensor]) -> int:
   for i in range(torch.len(more)):
     torch.append(all, more[i])
   return torch.len(all)

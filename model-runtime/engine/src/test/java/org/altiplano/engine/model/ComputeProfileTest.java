@@ -19,6 +19,11 @@ class ComputeProfileTest {
     }
 
     @Test
+    void bfloat16WithoutIntegerDotProductsIsNotUsed() {
+        assertEquals("avx512", ComputeProfile.ofFlags(with(AVX512, "avx512_bf16")).name());
+    }
+
+    @Test
     void vnniWithoutWideVectorsIsNotUsed() {
         assertEquals("avx2", ComputeProfile.ofFlags(Set.of("fma", "avx2", "avx_vnni", "avx512_vnni")).name());
     }

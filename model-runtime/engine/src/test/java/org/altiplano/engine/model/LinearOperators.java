@@ -10,37 +10,36 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.altiplano.engine.torch.NativeScope;
 import org.altiplano.engine.torch.Operators;
 import org.altiplano.engine.torch.Program;
 
 /** Runs the linear layers of one kind of CPU on matrices. */
-final class LinearOperators implements AutoCloseable {
+public final class LinearOperators implements AutoCloseable {
 
     private static final String PROGRAM = """
             def floats(self, raw: Tensor, rows: int, columns: int) -> Tensor:
               return torch.set_(torch.empty([0], dtype=6), raw, 0, [rows, columns], [columns, 1])
             def doubles(self, y: Tensor) -> Tensor:
               return torch.to(y, 7)
-            def rows(self, x: Tensor) -> Tensor:
-              return ops.NAMESPACE.q8_rows(x)
-            def norm(self, h: Tensor, gain: Tensor, epsilon: float) -> Tensor:
-              return ops.NAMESPACE.q8_norm(h, torch.view(gain, [-1]), epsilon)
-            def swiglu(self, gate_up: Tensor) -> Tensor:
-              return ops.NAMESPACE.q8_swiglu(gate_up)
-            def q8_pack(self, w: Tensor) -> Tensor:
-              return ops.NAMESPACE.q8_pack(w)
-            def q8_linear(self, rows: Tensor, w: Tensor) -> Tensor:
-              return ops.NAMESPACE.q8_linear(rows, w)
-            def q8_add(self, h: Tensor, rows: Tensor, w: Tensor) -> Tensor:
-              return ops.NAMESPACE.q8_add(h, rows, w)
-            def q4_pack(self, w: Tensor) -> Tensor:
-              return ops.NAMESPACE.q4_pack(w)
-            def q4_linear(self, rows: Tensor, w: Tensor) -> Tensor:
-              return ops.NAMESPACE.q4_linear(rows, w)
-            def q4_add(self, h: Tensor, rows: Tensor, w: Tensor) -> Tensor:
-              return ops.NAMESPACE.q4_add(h, rows, w)
+            """;
+    private static final String ROWS = """
+            def FORM_rows(self, x: Tensor) -> Tensor:
+              return ops.NAMESPACE.FORM_rows(x)
+            def FORM_norm(self, h: Tensor, gain: Tensor, epsilon: float) -> Tensor:
+              return ops.NAMESPACE.FORM_norm(h, torch.view(gain, [-1]), epsilon)
+            def FORM_swiglu(self, gate_up: Tensor) -> Tensor:
+              return ops.NAMESPACE.FORM_swiglu(gate_up)
+            """;
+    private static final String LINEAR = """
+            def FORMAT_pack(self, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.FORMAT_pack(w)
+            def FORMAT_linear(self, rows: Tensor, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.FORMAT_linear(rows, w)
+            def FORMAT_add(self, h: Tensor, rows: Tensor, w: Tensor) -> Tensor:
+              return ops.NAMESPACE.FORMAT_add(h, rows, w)
             """;
 
     private final NativeScope scope = new NativeScope();
@@ -48,11 +47,21 @@ final class LinearOperators implements AutoCloseable {
 
     LinearOperators(String namespace) {
         Operators.load(namespace);
-        program = Program.load(PROGRAM.replace("NAMESPACE", namespace), Map.of());
+        program = Program.load(program(namespace), Map.of());
+    }
+
+    /** What the operators of a kind of CPU can be asked for. */
+    private static String program(String namespace) {
+        boolean wide = namespace.equals("altiplano_avx512");
+        String rows = Stream.of("q8", "f32", "bf16").filter(form -> wide || !form.equals("bf16"))
+                .map(form -> ROWS.replace("FORM", form)).collect(Collectors.joining());
+        String linear = Stream.of("q8", "q4", "f16", "bf16").filter(format -> wide || !format.equals("bf16"))
+                .map(format -> LINEAR.replace("FORMAT", format)).collect(Collectors.joining());
+        return (PROGRAM + rows + linear).replace("NAMESPACE", namespace);
     }
 
     /** The namespaces that this machine can run. */
-    static List<String> namespaces() {
+    public static List<String> namespaces() {
         return Stream.of("altiplano_avx2", "altiplano_avx512")
                 .filter(name -> name.equals("altiplano_avx2") || ComputeProfile.probe().vnni()).toList();
     }
@@ -93,7 +102,12 @@ final class LinearOperators implements AutoCloseable {
 
     /** Rows of x times packed weights of so many output channels. */
     float[][] linear(String format, float[][] x, IValue packed, int n) {
-        return matrix(call(format + "_linear", call("rows", tensor(x)), packed), n);
+        return matrix(call(format + "_linear", rows(format, tensor(x)), packed), n);
+    }
+
+    /** Rows in the form that a format's weights ask for. */
+    IValue rows(String format, IValue x) {
+        return call(Map.of("q8", "q8", "q4", "q8", "f16", "f32", "bf16", "bf16").get(format) + "_rows", x);
     }
 
     /** The root mean square error of a product, in units of the product's. */

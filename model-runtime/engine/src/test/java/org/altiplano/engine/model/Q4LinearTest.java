@@ -38,8 +38,9 @@ class Q4LinearTest {
     @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
     void losesLessThanTheLargestWeightAtMinusEightWould(String namespace) {
         try (LinearOperators operators = new LinearOperators(namespace)) {
-            float[][] w = LinearOperators.normal(64, 320, 3);
-            Unpacked unpacked = Unpacked.of(operators.matrix(operators.call("q4_pack", operators.tensor(w)), 1), 320);
+            float[][] weights = LinearOperators.normal(64, 320, 3);
+            Unpacked unpacked = Unpacked.of(operators.matrix(operators.call("q4_pack", operators.tensor(weights)), 1), 320);
+            float[][] w = Arrays.stream(weights).map(row -> Spectrum.of(row).numbers()).toArray(float[][]::new);
             double error = 0;
             double ofLargest = 0;
             for (int channel = 0; channel < 64; channel++) {
@@ -86,7 +87,7 @@ class Q4LinearTest {
             float[][] h = LinearOperators.random(3, 50, 11);
             IValue w = operators.call("q4_pack", operators.tensor(LinearOperators.random(50, 64, 9)));
             float[][] product = operators.linear("q4", x, w, 50);
-            float[][] sum = operators.matrix(operators.call("q4_add", operators.tensor(h), operators.call("rows", operators.tensor(x)), w), 50);
+            float[][] sum = operators.matrix(operators.call("q4_add", operators.tensor(h), operators.call("q8_rows", operators.tensor(x)), w), 50);
             for (int row = 0; row < 3; row++) {
                 for (int channel = 0; channel < 50; channel++) {
                     assertEquals(h[row][channel] + product[row][channel], sum[row][channel]);
@@ -100,7 +101,7 @@ class Q4LinearTest {
     void refusesWeightsOfAnotherFormat(String namespace) {
         try (LinearOperators operators = new LinearOperators(namespace)) {
             IValue w = operators.call("q8_pack", operators.tensor(LinearOperators.random(5, 64, 15)));
-            IValue rows = operators.call("rows", operators.tensor(LinearOperators.random(2, 64, 16)));
+            IValue rows = operators.call("q8_rows", operators.tensor(LinearOperators.random(2, 64, 16)));
             EngineException refusal = assertThrows(EngineException.class, () -> operators.call("q4_linear", rows, w));
             assertTrue(refusal.getMessage().contains("not weights packed by q4_pack"), refusal::getMessage);
         }
@@ -143,16 +144,16 @@ class Q4LinearTest {
             return scale(channel, i / GROUP) * integer(channel, i);
         }
 
-        /** Integer products of each group, scaled and added in order. */
+        /** Integer products of each group's spectra, scaled and added in order. */
         float product(float[] x, int channel) {
+            Spectrum row = Spectrum.of(x);
             float sum = 0;
-            for (int from = 0; from < x.length; from += GROUP) {
-                float most = Math.abs(furthest(x, from));
+            for (int from = 0; from < row.length(); from += GROUP) {
                 int products = 0;
-                for (int i = from; i < Math.min(from + GROUP, x.length); i++) {
-                    products += (int) Math.rint(x[i] * (127 / most)) * integer(channel, i);
+                for (int i = from; i < from + GROUP; i++) {
+                    products += row.integer(i) * integer(channel, i);
                 }
-                sum = Math.fma(products, most / 127 * scale(channel, from / GROUP), sum);
+                sum = Math.fma(products, row.scale(from / GROUP) * scale(channel, from / GROUP), sum);
             }
             return sum;
         }

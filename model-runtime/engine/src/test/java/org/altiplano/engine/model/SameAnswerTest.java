@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * With integer weights a sequence's log-probabilities are the same to the last bit alone, in company, in any chunks, in any
+ * With operators of our own a sequence's log-probabilities are the same to the last bit alone, in company, in any chunks, in any
  * blocks and from a shared prefix: random schedules.
  */
 class SameAnswerTest {
@@ -26,7 +26,7 @@ class SameAnswerTest {
 
     static Stream<Arguments> formats() {
         return Stream.of(ComputeProfile.AVX2, ComputeProfile.probe()).distinct()
-                .flatMap(profile -> Stream.of(Dtype.Q8, Dtype.INT4).map(dtype -> Arguments.of(dtype, profile)));
+                .flatMap(profile -> Stream.of(Dtype.HALF, Dtype.Q8, Dtype.INT4).map(dtype -> Arguments.of(dtype, profile)));
     }
 
     @ParameterizedTest

@@ -61,7 +61,7 @@ class SmolLm2QualityTest {
     @Test
     void q8AgreesWhereverTheReferenceIsSure() {
         for (ComputeProfile profile : List.of(ComputeProfile.AVX2, ComputeProfile.probe())) {
-            assertGood(observe(Dtype.Q8, profile), 1, 0.2);
+            assertGood(observe(Dtype.Q8, profile), 0.5, 0.1);
         }
     }
 

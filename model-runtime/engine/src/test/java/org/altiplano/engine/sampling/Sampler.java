@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.altiplano.engine.model.LinearOperators;
 import org.altiplano.engine.torch.NativeScope;
+import org.altiplano.engine.torch.Operators;
 import org.altiplano.engine.torch.Program;
 
-/** Runs the sampling program on given logits. */
+/** Runs a sampling program on given logits. */
 final class Sampler implements AutoCloseable {
 
     private static final String LOGITS = """
@@ -20,7 +22,24 @@ final class Sampler implements AutoCloseable {
               return torch.to(y, 7)
             """;
 
-    private final Program program = Program.load(SamplingPlan.programText() + "\n" + LOGITS, Map.of());
+    /** libtorch's operators, as the program for CUDA has them. */
+    static final String LIBTORCH = "libtorch";
+
+    private final Program program;
+
+    /** @param operators a namespace of our own operators, or {@link #LIBTORCH} */
+    Sampler(String operators) {
+        if (!operators.equals(LIBTORCH)) {
+            Operators.load(operators);
+        }
+        String text = SamplingPlan.programText(operators.equals(LIBTORCH) ? "cuda" : "cpu").replace("OPERATORS", operators);
+        program = Program.load(text + "\n" + LOGITS, Map.of());
+    }
+
+    /** What this machine can run. */
+    static Stream<String> operators() {
+        return Stream.concat(Stream.of(LIBTORCH), LinearOperators.namespaces().stream());
+    }
 
     /** What was drawn, and the logits after penalties, bias and bans. */
     record Result(List<Drawn> drawn, double[] edited) {

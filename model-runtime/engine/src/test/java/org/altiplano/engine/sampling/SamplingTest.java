@@ -17,24 +17,35 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.altiplano.contract.SamplingParams;
 import org.altiplano.engine.Golden;
 import org.altiplano.engine.model.FloatTensors;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ParameterizedClass
+@MethodSource("operators")
 class SamplingTest {
 
     private static final int[] NONE = {};
 
-    private final Sampler sampler = new Sampler();
+    private final Sampler sampler;
 
-    @AfterAll
+    SamplingTest(String operators) {
+        this.sampler = new Sampler(operators);
+    }
+
+    static Stream<String> operators() {
+        return Sampler.operators();
+    }
+
+    @AfterEach
     void close() {
         sampler.close();
     }
@@ -161,6 +172,21 @@ class SamplingTest {
         List<Drawn> drawn = sampler.sample(plan, Collections.nCopies(2, new float[] {9, 1, 1.1f, 0.9f, 9})).drawn();
         assertEquals(uniform == 0 ? 1 : 3, drawn.get(0).token());
         assertTrue(Set.of(1, 2).contains(drawn.get(1).token()));
+    }
+
+    @Test
+    void equallyLikelyTokensAreDrawnEquallyOften() {
+        int vocabulary = 1003;
+        int draws = 10 * vocabulary;
+        for (SamplingParams params : List.of(params(0.7, 1, 0, 0), params(0.7, 1, 0, 0.5))) {
+            SamplingPlan plan = new SamplingPlan(vocabulary);
+            for (int i = 0; i < draws; i++) {
+                plan.add(params, (i + 0.5) / draws, NONE, NONE, NONE, OptionalInt.empty());
+            }
+            int[] times = new int[vocabulary];
+            sampler.sample(plan, Collections.nCopies(draws, new float[vocabulary])).drawn().forEach(drawn -> times[drawn.token()]++);
+            assertTrue(IntStream.of(times).allMatch(count -> count == 10), () -> java.util.Arrays.toString(times));
+        }
     }
 
     @Test

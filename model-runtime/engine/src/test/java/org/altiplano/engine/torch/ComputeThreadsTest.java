@@ -46,6 +46,15 @@ class ComputeThreadsTest {
     }
 
     @Test
+    void whatNeighboursTookWhileItRestedTakesNoThreads() {
+        start();
+        assertEquals(4, after(0.1, 3.9));
+        assertEquals(1, after(1, 3));
+        assertEquals(1, after(0.1, 3.9));
+        assertEquals(4, after(0.1, 0.1));
+    }
+
+    @Test
     void readsTheCountersOfProc() {
         assertEquals(1 + 2 + 3 + 6 + 7 + 8, CpuTimes.busy("cpu  1 2 3 4 5 6 7 8 9 10\ncpu0 1 1 1\n"));
         assertEquals(25, CpuTimes.own("42 (a (b) c) R 1 2 3 4 5 6 7 8 9 10 12 13 14 15"));

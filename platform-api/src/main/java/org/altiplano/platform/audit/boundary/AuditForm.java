@@ -1,21 +1,21 @@
 package org.altiplano.platform.audit.boundary;
 
 import jakarta.json.JsonObject;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.util.Optional;
+import org.altiplano.platform.audit.control.ChainChecks;
 import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.Page;
+import org.altiplano.platform.http.control.Search;
 import org.altiplano.security.audit.AuditEvent;
+import org.altiplano.security.audit.ChainCheck.Seen;
 import org.altiplano.security.audit.SealedEvent;
 
 /** Audited events as JSON, and what can be asked for of them. */
 final class AuditForm {
-
-    private static final int LONGEST = 200;
 
     private AuditForm() {
     }
@@ -28,39 +28,27 @@ final class AuditForm {
         if (order != null && !order.equals("newest") && !order.equals("oldest")) {
             throw Fields.problem("order", "'order' must be newest or oldest.");
         }
-        Optional<Instant> first = day("from", from).map(AuditForm::start);
-        Optional<Instant> end = day("to", to).map(day -> start(day.plusDays(1)));
-        if (first.isPresent() && end.isPresent() && !first.get().isBefore(end.get())) {
-            throw Fields.problem("to", "'to' must not be before 'from'.");
-        }
+        Search.Days days = Search.days(from, to);
         return new AuditSearch("newest".equals(order), after.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(after)),
-                part("actor", actor), part("about", about), first, end);
+                Search.part("actor", actor), Search.part("about", about), days.from(), days.until());
     }
 
-    private static Optional<String> part(String name, String text) {
-        Optional<String> part = Optional.ofNullable(text).filter(known -> !known.isEmpty());
-        if (part.filter(known -> known.length() > LONGEST).isPresent()) {
-            throw Fields.problem(name, "'" + name + "' may have at most " + LONGEST + " characters.");
+    /** @param after where an earlier answer said that the check goes on, empty at the beginning */
+    static Seen seen(String after) {
+        if (after.isEmpty()) {
+            return Seen.NOTHING;
         }
-        return part;
+        if (!after.matches("[0-9]{1,18}:[0-9a-f]{64}")) {
+            throw Fields.problem("cursor", "'cursor' must be one that an earlier answer gave.");
+        }
+        return new Seen(Long.parseLong(after.substring(0, after.indexOf(':'))), after.substring(after.indexOf(':') + 1));
     }
 
-    private static Optional<LocalDate> day(String name, String text) {
-        if (text == null) {
-            return Optional.empty();
-        }
-        try {
-            if (text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
-                return Optional.of(LocalDate.parse(text));
-            }
-        } catch (DateTimeException e) {
-            // Falls through to the one message.
-        }
-        throw Fields.problem(name, "'" + name + "' must be a day such as 2026-01-31.");
-    }
-
-    private static Instant start(LocalDate day) {
-        return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    static JsonObject describe(String chain, ChainChecks.Stretch stretch) {
+        Seen seen = stretch.seen();
+        JsonObjectBuilder json = Json.object().add("tenant", chain).add("events", seen.sequence()).add("hash", seen.hash()).add("of", stretch.of())
+                .add("fault", stretch.fault().<JsonValue>map(Json::string).orElse(JsonValue.NULL));
+        return (stretch.over() ? json.addNull("nextCursor") : json.add("nextCursor", Page.cursor(seen.sequence() + ":" + seen.hash()))).build();
     }
 
     static JsonObject describe(SealedEvent sealed) {

@@ -3,7 +3,6 @@ package org.altiplano.platform.audit.boundary;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -12,14 +11,11 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
-import java.io.BufferedOutputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.audit.control.AuditLog;
+import org.altiplano.platform.audit.control.ChainChecks;
 import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.Page;
@@ -27,7 +23,6 @@ import org.altiplano.platform.tenants.control.AskedTenant;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.audit.AuditEvent;
-import org.altiplano.security.audit.SealedEvent;
 import org.altiplano.security.identity.Caller;
 
 /** {@code /admin/v1/audit}: the events of a tenant, or of the platform as a whole, in the order in which they happened. */
@@ -40,6 +35,8 @@ public class AuditResource {
 
     @Inject
     private AuditLog log;
+    @Inject
+    private ChainChecks checks;
     @Context
     private HttpServletRequest request;
 
@@ -54,16 +51,14 @@ public class AuditResource {
         return page.tell(log.events(chain(tenant), search, page.reads()), sealed -> Long.toString(sealed.event().sequence()), AuditForm::describe);
     }
 
-    /** Whether a chain is whole, by this gateway's own key. */
+    /** Whether a chain is whole, by this gateway's own key: the next stretch of it, and from where to ask for the one after. */
     @GET
     @Path("verify")
     @Produces(MediaType.APPLICATION_JSON)
     @Performs(Operation.SEE_AUDIT)
-    public JsonObject verify(@QueryParam("tenant") String tenant) {
+    public JsonObject verify(@QueryParam("tenant") String tenant, @QueryParam("cursor") String cursor) {
         String chain = chain(tenant);
-        AuditLog.Check check = log.check(chain);
-        return Json.object().add("tenant", chain).add("events", check.events()).add("hash", check.hash())
-                .add("fault", check.fault().<JsonValue>map(Json::string).orElse(JsonValue.NULL)).build();
+        return AuditForm.describe(chain, checks.check(chain, AuditForm.seen(Page.of(cursor, null).after())));
     }
 
     /** The chains that there are, within the caller's reach. */
@@ -85,17 +80,7 @@ public class AuditResource {
     @Performs(Operation.SEE_AUDIT)
     public Response export(@QueryParam("tenant") String tenant) {
         String chain = chain(tenant);
-        StreamingOutput lines = out -> {
-            OutputStream buffered = new BufferedOutputStream(out);
-            List<SealedEvent> events = log.events(chain, 0, AT_ONCE);
-            while (!events.isEmpty()) {
-                for (SealedEvent event : events) {
-                    buffered.write((AuditForm.describe(event) + "\n").getBytes(StandardCharsets.UTF_8));
-                }
-                events = log.events(chain, events.get(events.size() - 1).event().sequence(), AT_ONCE);
-            }
-            buffered.flush();
-        };
+        AuditLines lines = new AuditLines(log.events(chain, 0, AT_ONCE), last -> log.events(chain, last, AT_ONCE));
         return Response.ok(lines, LINES).header("Cache-Control", "no-store").build();
     }
 

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,9 +16,10 @@ import java.util.regex.Pattern;
 import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
+import org.altiplano.platform.database.control.Query;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
-import org.altiplano.security.audit.ChainCheck;
+import org.altiplano.security.audit.ChainCheck.Seen;
 import org.altiplano.security.audit.SealedEvent;
 
 /** Owns the chains of audited events in the database; any thread. One event at a time is added to a chain. */
@@ -32,7 +32,6 @@ public class AuditLog {
     private static final int LONGEST_ADDRESS = 64;
     private static final int LONGEST = 300;
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
-    private static final int AT_ONCE = 500;
 
     /**
      * What was done.
@@ -65,7 +64,7 @@ public class AuditLog {
 
     /** As part of a transaction, so that both are done or neither. */
     void append(Connection connection, Deed deed) throws SQLException {
-        ChainEnd end = lock(connection, deed.chain());
+        Seen end = lock(connection, deed.chain());
         SealedEvent sealed = key.seal(new AuditEvent(deed.chain(), end.sequence() + 1, deed.at(), bounded(deed.actor(), LONGEST_ACTOR),
                 deed.origin(), bounded(deed.address(), LONGEST_ADDRESS), bounded(deed.action(), LONGEST), bounded(deed.subject(), LONGEST),
                 deed.status(), end.hash()));
@@ -80,16 +79,13 @@ public class AuditLog {
         }
     }
 
-    private record ChainEnd(long sequence, String hash) {
-    }
-
     /** Whoever has the chain's end may add to it. */
-    private static ChainEnd lock(Connection connection, String chain) throws SQLException {
+    private static Seen lock(Connection connection, String chain) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("select sequence, hash from audit_chain where chain = ? for update")) {
             select.setString(1, chain);
             try (ResultSet row = select.executeQuery()) {
                 if (row.next()) {
-                    return new ChainEnd(row.getLong(1), row.getString(2));
+                    return new Seen(row.getLong(1), row.getString(2));
                 }
             }
         }
@@ -97,7 +93,7 @@ public class AuditLog {
             Parameters.set(insert, chain, AuditEvent.FIRST);
             insert.executeUpdate();
         }
-        return new ChainEnd(0, AuditEvent.FIRST);
+        return Seen.NOTHING;
     }
 
     /** The chains that there are, with the number of their last event. */
@@ -119,21 +115,15 @@ public class AuditLog {
     }
 
     public List<SealedEvent> events(String chain, AuditSearch search, int most) {
-        StringBuilder sql = new StringBuilder("select * from audit_event where chain = ?");
-        List<Object> parameters = new ArrayList<>(List.of(chain));
-        search.after().ifPresent(sequence -> also(sql, parameters, search.newestFirst() ? " and sequence < ?" : " and sequence > ?", sequence));
-        search.actor().ifPresent(part -> also(sql, parameters, " and lower(actor) like ? escape '!'", within(part)));
-        search.about().ifPresent(part -> {
-            also(sql, parameters, " and (lower(action) like ? escape '!'", within(part));
-            also(sql, parameters, " or lower(subject) like ? escape '!')", within(part));
-        });
-        search.from().ifPresent(time -> also(sql, parameters, " and happened_at >= ?", time));
-        search.until().ifPresent(time -> also(sql, parameters, " and happened_at < ?", time));
-        also(sql, parameters, search.newestFirst() ? " order by sequence desc limit ?" : " order by sequence limit ?", most);
+        Query query = new Query("select * from audit_event where chain = ?", chain)
+                .where(search.newestFirst() ? "sequence < ?" : "sequence > ?", search.after())
+                .containing(search.actor(), "actor").containing(search.about(), "action", "subject")
+                .where("happened_at >= ?", search.from()).where("happened_at < ?", search.until())
+                .also(search.newestFirst() ? "order by sequence desc limit ?" : "order by sequence limit ?", most);
         return database.transact(connection -> {
             List<SealedEvent> events = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
-                Parameters.set(select, parameters.toArray());
+            try (PreparedStatement select = connection.prepareStatement(query.sql())) {
+                Parameters.set(select, query.values());
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         events.add(new SealedEvent(new AuditEvent(row.getString("chain"), row.getLong("sequence"), Parameters.instant(row, "happened_at"),
@@ -147,46 +137,13 @@ public class AuditLog {
         });
     }
 
-    private static void also(StringBuilder sql, List<Object> parameters, String more, Object parameter) {
-        sql.append(more);
-        parameters.add(parameter);
-    }
-
-    /** A pattern for what contains a text, whose own wildcards stand for themselves. */
-    private static String within(String part) {
-        return "%" + part.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%";
-    }
-
-    /**
-     * How a chain stands.
-     *
-     * @param events those in order, from the first
-     * @param hash of the last of these
-     * @param fault what is wrong with the one after them, as a sentence
-     */
-    public record Check(long events, String hash, Optional<String> fault) {
-    }
-
-    /** Checks a chain from its first event to the end that the next event would be chained to. Takes as long as the chain is long. */
-    public Check check(String chain) {
-        ChainCheck check = new ChainCheck(chain, key, end(chain).map(end -> new ChainCheck.Seen(end.sequence(), end.hash())));
-        Optional<String> fault = Optional.empty();
-        List<SealedEvent> events = events(chain, 0, AT_ONCE);
-        while (fault.isEmpty() && !events.isEmpty()) {
-            for (int i = 0; i < events.size() && fault.isEmpty(); i++) {
-                fault = check.next(events.get(i));
-            }
-            events = events(chain, check.seen().sequence(), AT_ONCE);
-        }
-        return new Check(check.seen().sequence(), check.seen().hash(), fault.or(check::end));
-    }
-
-    private Optional<ChainEnd> end(String chain) {
+    /** The event that a chain ends with, as it is kept beside the events. */
+    Optional<Seen> end(String chain) {
         return database.transact(connection -> {
             try (PreparedStatement select = connection.prepareStatement("select sequence, hash from audit_chain where chain = ?")) {
                 select.setString(1, chain);
                 try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Optional.of(new ChainEnd(row.getLong(1), row.getString(2))) : Optional.empty();
+                    return row.next() ? Optional.of(new Seen(row.getLong(1), row.getString(2))) : Optional.empty();
                 }
             }
         });

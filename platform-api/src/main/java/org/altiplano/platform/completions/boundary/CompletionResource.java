@@ -1,6 +1,6 @@
 package org.altiplano.platform.completions.boundary;
 
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -36,12 +37,13 @@ import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
 
-/** {@code /v1/chat/completions} and {@code /v1/completions}. */
+/** {@code /v1/chat/completions} and {@code /v1/completions}. One for all requests: what is of one is asked of the context. */
 @Path("/")
-@RequestScoped
+@ApplicationScoped
 @Consumes(MediaType.APPLICATION_JSON)
 public class CompletionResource {
 
+    private static final HexFormat DIGITS = HexFormat.of();
     private static final String EVENTS = "text/event-stream; charset=utf-8";
 
     @Inject
@@ -123,7 +125,10 @@ public class CompletionResource {
         return (Caller) request.getUserPrincipal();
     }
 
-    private static String newId() {
-        return UUID.randomUUID().toString().replace("-", "");
+    /** Those of one time are side by side (as in RFC 9562, version 7): the ledger finds its rows by them, and grows at its end only. */
+    private String newId() {
+        UUID random = UUID.randomUUID();
+        return DIGITS.toHexDigits(clock.millis(), 12) + DIGITS.toHexDigits(random.getMostSignificantBits(), 4)
+                + DIGITS.toHexDigits(random.getLeastSignificantBits());
     }
 }

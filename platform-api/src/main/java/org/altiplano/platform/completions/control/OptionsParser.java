@@ -34,6 +34,12 @@ final class OptionsParser {
     private static final int MOST_CHOICES = 8;
     private static final Range WHOLE = new Range(0, Integer.MAX_VALUE, "of at least 0");
     private static final Range PENALTY = Range.of(-2, 2);
+    private static final Range TEMPERATURE = Range.of(0, 2);
+    private static final Range SHARE = Range.of(0, 1);
+    private static final Range TOP_P = Range.positive(1);
+    private static final Range REPETITION = Range.positive(2);
+    private static final Range CHOICES = Range.of(1, MOST_CHOICES);
+    private static final Range BIAS = Range.of(-100, 100);
 
     private static final List<String> UNSUPPORTED = List.of("audio", "functions", "prediction", "web_search_options",
             "reasoning_effort", "use_beam_search", "prompt_logprobs", "bad_words", "guided_json", "guided_regex",
@@ -51,7 +57,7 @@ final class OptionsParser {
             throw Fields.problem("stream_options", "'stream_options' is only allowed when 'stream' is true.");
         }
         return new CommonOptions(model(fields), sampling(fields), stop(fields, maxTokens),
-                fields.integer("n", Range.of(1, MOST_CHOICES)).orElse(1), stream,
+                fields.integer("n", CHOICES).orElse(1), stream,
                 streamOptions.map(options -> options.flag("include_usage", false)).orElse(false),
                 fields.flag("return_token_ids", false));
     }
@@ -99,13 +105,13 @@ final class OptionsParser {
         int topK = fields.integer("top_k", new Range(-1, Integer.MAX_VALUE, "of at least -1")).orElse(0);
         Optional<Long> seed = fields.longInteger("seed");
         return new SamplingParams(
-                fields.number("temperature", Range.of(0, 2)).orElse(1.0),
-                fields.number("top_p", Range.positive(1)).orElse(1.0),
+                fields.number("temperature", TEMPERATURE).orElse(1.0),
+                fields.number("top_p", TOP_P).orElse(1.0),
                 Math.max(topK, 0),
-                fields.number("min_p", Range.of(0, 1)).orElse(0.0),
+                fields.number("min_p", SHARE).orElse(0.0),
                 fields.number("frequency_penalty", PENALTY).orElse(0.0),
                 fields.number("presence_penalty", PENALTY).orElse(0.0),
-                fields.number("repetition_penalty", Range.positive(2)).orElse(1.0),
+                fields.number("repetition_penalty", REPETITION).orElse(1.0),
                 biases(fields),
                 seed.map(OptionalLong::of).orElse(OptionalLong.empty()));
     }
@@ -120,7 +126,7 @@ final class OptionsParser {
                 if (!name.matches("[0-9]{1,9}")) {
                     throw Fields.problem("logit_bias", "'logit_bias' must map token ids to numbers, but has a key that is no token id.");
                 }
-                members.number(name, Range.of(-100, 100)).ifPresent(bias -> biases.put(Integer.valueOf(name), bias.floatValue()));
+                members.number(name, BIAS).ifPresent(bias -> biases.put(Integer.valueOf(name), bias.floatValue()));
             }
         });
         return biases;

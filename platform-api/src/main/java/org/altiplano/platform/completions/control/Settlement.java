@@ -6,17 +6,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.altiplano.platform.completions.entity.Usage;
 import org.altiplano.security.identity.Caller;
+import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.MetricUnits;
 import org.eclipse.microprofile.metrics.Tag;
+import org.eclipse.microprofile.metrics.Timer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place where a request's end is written down: a log line and the counters. Any thread. */
+/** The one place where a request's end is written down: a log line and the counters. Owns these; any thread. */
 @ApplicationScoped
 public class Settlement {
 
@@ -41,8 +45,18 @@ public class Settlement {
     record Request(String id, String kind, Caller caller, String model, Instant submitted) {
     }
 
+    /** What is counted apart. */
+    private record Series(String kind, String model, String outcome) {
+    }
+
+    private record Measures(Counter promptTokens, Counter completionTokens, Timer duration, Timer timeToFirstToken) {
+    }
+
     private final MetricRegistry metrics;
     private final InstantSource clock;
+    /** What the registry takes a while to find. */
+    private final Map<Series, Counter> outcomes = new ConcurrentHashMap<>();
+    private final Map<Series, Measures> measured = new ConcurrentHashMap<>();
 
     /** For the container's proxy only. */
     protected Settlement() {
@@ -63,14 +77,22 @@ public class Settlement {
                 request.model(), ended, usage.prompt(), usage.cached(), usage.completion(),
                 timeToFirstToken.map(Duration::toMillis).orElse(-1L), total.toMillis());
         // Whoever makes names up must not make labels: a model that computed nothing is not named.
-        Tag model = new Tag("model", usage.prompt() > 0 ? request.model() : "");
-        Tag kind = new Tag("kind", request.kind());
-        metrics.counter(REQUESTS, kind, model, new Tag("outcome", ended)).inc();
+        String model = usage.prompt() > 0 ? request.model() : "";
+        outcomes.computeIfAbsent(new Series(request.kind(), model, ended), series -> metrics.counter(REQUESTS, new Tag("kind", series.kind()),
+                new Tag("model", series.model()), new Tag("outcome", series.outcome()))).inc();
         if (usage.prompt() > 0) {
-            metrics.counter(PROMPT_TOKENS, model).inc(usage.prompt());
-            metrics.counter(COMPLETION_TOKENS, model).inc(usage.completion());
-            metrics.timer(DURATION, kind, model).update(total);
-            timeToFirstToken.ifPresent(time -> metrics.timer(TIME_TO_FIRST_TOKEN, kind, model).update(time));
+            Measures measures = measured.computeIfAbsent(new Series(request.kind(), model, ""), this::measures);
+            measures.promptTokens().inc(usage.prompt());
+            measures.completionTokens().inc(usage.completion());
+            measures.duration().update(total);
+            timeToFirstToken.ifPresent(measures.timeToFirstToken()::update);
         }
+    }
+
+    private Measures measures(Series series) {
+        Tag model = new Tag("model", series.model());
+        Tag kind = new Tag("kind", series.kind());
+        return new Measures(metrics.counter(PROMPT_TOKENS, model), metrics.counter(COMPLETION_TOKENS, model), metrics.timer(DURATION, kind, model),
+                metrics.timer(TIME_TO_FIRST_TOKEN, kind, model));
     }
 }

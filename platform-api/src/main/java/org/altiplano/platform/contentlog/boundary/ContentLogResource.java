@@ -10,6 +10,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
@@ -17,15 +18,20 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.Optional;
 import org.altiplano.platform.contentlog.control.ContentLog;
 import org.altiplano.platform.contentlog.entity.ContentLogSetting;
 import org.altiplano.platform.contentlog.entity.ContentRecord;
+import org.altiplano.platform.contentlog.entity.ContentSearch;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.http.control.Range;
 import org.altiplano.platform.http.control.RequestBody;
+import org.altiplano.platform.http.control.Search;
 import org.altiplano.platform.http.control.Version;
+import org.altiplano.platform.http.entity.Problem;
+import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
@@ -45,10 +51,21 @@ public class ContentLogResource {
 
     @GET
     @Performs(Operation.READ_CONTENT_LOG)
-    public Response list(@QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
+    public Response list(@QueryParam("owner") String owner, @QueryParam("model") String model, @QueryParam("from") String from,
+                         @QueryParam("to") String to, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
         Page page = Page.of(cursor, limit);
-        return Response.ok(page.tell(log.page(tenant(), page.after(), page.reads()), ContentRecord::position, ContentLogResource::describe))
-                .header("Cache-Control", "no-store").build();
+        Search.Days days = Search.days(from, to);
+        ContentSearch search = new ContentSearch(Optional.of(page.after()).filter(position -> !position.isEmpty()), Search.part("owner", owner),
+                Search.part("model", model), days.from(), days.until());
+        return read(page.tell(log.page(tenant(), search, page.reads()), ContentRecord::position, ContentForm::entry));
+    }
+
+    @GET
+    @Path("{id}")
+    @Performs(Operation.READ_CONTENT_LOG)
+    public Response open(@PathParam("id") String id) {
+        return read(log.find(tenant(), id).map(ContentForm::whole)
+                .orElseThrow(() -> new ProblemException(Problem.of(404, "There is no request with this id in the content log."))));
     }
 
     @DELETE
@@ -91,9 +108,7 @@ public class ContentLogResource {
                 .header(HttpHeaders.ETAG, Version.tag(setting.version())).build();
     }
 
-    private static JsonObject describe(ContentRecord one) {
-        JsonObject content = Json.parse(one.content()).asJsonObject();
-        return Json.object().add("id", one.request()).add("at", one.at().toString()).add("owner", one.owner()).add("key", one.key())
-                .add("model", one.model()).add("prompts", content.getJsonArray("prompts")).add("answers", content.getJsonArray("answers")).build();
+    private static Response read(JsonObject content) {
+        return Response.ok(content).header("Cache-Control", "no-store").build();
     }
 }

@@ -9,11 +9,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.altiplano.platform.contentlog.entity.ContentLogSetting;
 import org.altiplano.platform.contentlog.entity.ContentRecord;
+import org.altiplano.platform.contentlog.entity.ContentSearch;
+import org.altiplano.platform.database.control.Changes;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
+import org.altiplano.platform.database.control.Query;
 import org.altiplano.platform.database.control.Remembered;
 
 /**
@@ -23,8 +29,10 @@ import org.altiplano.platform.database.control.Remembered;
 @ApplicationScoped
 public class ContentLog {
 
+    static final int DELETED_AT_ONCE = 10_000;
+
     private final Database database;
-    private final Remembered<String, ContentLogSetting> remembered = new Remembered<>(this::setting, System::nanoTime);
+    private final Remembered<String, ContentLogSetting> remembered = new Remembered<>(this::setting, this::changes);
 
     /** For the container's proxy only. */
     protected ContentLog() {
@@ -34,6 +42,10 @@ public class ContentLog {
     @Inject
     public ContentLog(Database database) {
         this.database = database;
+    }
+
+    private long changes() {
+        return database.changes().count();
     }
 
     /** Whether a tenant's prompts and answers are to be written down, as of two seconds ago at most. */
@@ -62,19 +74,25 @@ public class ContentLog {
                     ? "insert into content_log_setting (enabled, retention_days, tenant_id, version) values (?, ?, ?, ? + 1)"
                     : "update content_log_setting set enabled = ?, retention_days = ?, version = version + 1 where tenant_id = ? and version = ?")) {
                 Parameters.set(change, setting.enabled(), setting.retentionDays(), setting.tenant(), setting.version());
-                return change.executeUpdate() == 1;
+                boolean changed = change.executeUpdate() == 1;
+                Changes.note(connection);
+                return changed;
             }
         });
         remembered.forget();
         return replaced;
     }
 
-    /** Writes records down, all or none. */
+    /** Writes records down, all or none; those that are there already, since the answer to their commit was lost, are left as they are. */
     public void append(List<ContentRecord> records) {
         database.transact(connection -> {
+            Set<String> there = there(connection, records);
             try (PreparedStatement insert = connection.prepareStatement("insert into content_log (position, tenant_id, request_id, owner, key_id,"
                     + " model, happened_at, content) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (ContentRecord one : records) {
+                    if (there.contains(one.position())) {
+                        continue;
+                    }
                     Parameters.set(insert, one.position(), one.tenant(), one.request(), one.owner(), one.key(), one.model(), one.at(), one.content());
                     insert.addBatch();
                 }
@@ -84,14 +102,37 @@ public class ContentLog {
         });
     }
 
-    /** A tenant's records, the latest first. @param before position of the last one of the page before, empty at the beginning */
-    public List<ContentRecord> page(String tenant, String before, int most) {
+    private static Set<String> there(Connection connection, List<ContentRecord> records) throws SQLException {
+        Set<String> there = new HashSet<>();
+        try (PreparedStatement select = connection.prepareStatement("select position from content_log where position in ("
+                + Parameters.marks(records.size()) + ")")) {
+            Parameters.set(select, records.stream().map(ContentRecord::position).toArray());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    there.add(row.getString(1));
+                }
+            }
+        }
+        return there;
+    }
+
+    /** A tenant's records, the latest first. */
+    public List<ContentRecord> page(String tenant, ContentSearch search, int most) {
+        return records(new Query("select * from content_log where tenant_id = ?", tenant).where("position < ?", search.before())
+                .where("position >= ?", search.from().map(ContentRecord::position)).where("position < ?", search.until().map(ContentRecord::position))
+                .containing(search.owner(), "owner").containing(search.model(), "model").also("order by position desc limit ?", most));
+    }
+
+    /** What was written down of one request of a tenant. */
+    public Optional<ContentRecord> find(String tenant, String request) {
+        return records(new Query("select * from content_log where tenant_id = ? and request_id = ?", tenant, request)).stream().findFirst();
+    }
+
+    private List<ContentRecord> records(Query query) {
         return database.transact(connection -> {
             List<ContentRecord> records = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement("select * from content_log where tenant_id = ? and position < ?"
-                    + " order by position desc limit ?")) {
-                // Behind every digit.
-                Parameters.set(select, tenant, before.isEmpty() ? "a" : before, most);
+            try (PreparedStatement select = connection.prepareStatement(query.sql())) {
+                Parameters.set(select, query.values());
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         records.add(new ContentRecord(row.getString("request_id"), row.getString("tenant_id"), row.getString("owner"),
@@ -105,26 +146,33 @@ public class ContentLog {
 
     /** Deletes all that was written down of a tenant. @return how many records */
     public long erase(String tenant) {
-        return database.transact(connection -> delete(connection, "delete from content_log where tenant_id = ?", tenant));
+        return delete("tenant_id = ?", tenant);
     }
 
     /** Deletes what is older than its tenant wishes, and all that is nobody's wish. @return how many records */
     public long purge(Instant now) {
-        return database.transact(connection -> {
-            long deleted = delete(connection, "delete from content_log where tenant_id not in (select tenant_id from content_log_setting)");
-            for (ContentLogSetting setting : settings(connection, "order by tenant_id")) {
-                deleted += delete(connection, "delete from content_log where tenant_id = ? and happened_at < ?", setting.tenant(),
-                        now.minus(Duration.ofDays(setting.retentionDays())));
-            }
-            return deleted;
-        });
+        long deleted = delete("tenant_id not in (select tenant_id from content_log_setting)");
+        for (ContentLogSetting setting : database.transact(connection -> settings(connection, "order by tenant_id"))) {
+            deleted += delete("tenant_id = ? and happened_at < ?", setting.tenant(), now.minus(Duration.ofDays(setting.retentionDays())));
+        }
+        return deleted;
     }
 
-    private static long delete(Connection connection, String sql, Object... parameters) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(sql)) {
-            Parameters.set(delete, parameters);
-            return delete.executeUpdate();
-        }
+    /** In several transactions: a database that takes too long over one is given up, and then nothing would ever be deleted. */
+    private long delete(String which, Object... parameters) {
+        long deleted = 0;
+        int last;
+        do {
+            last = database.transact(connection -> {
+                try (PreparedStatement delete = connection.prepareStatement("delete from content_log where position in (select position from content_log"
+                        + " where " + which + " limit " + DELETED_AT_ONCE + ")")) {
+                    Parameters.set(delete, parameters);
+                    return delete.executeUpdate();
+                }
+            });
+            deleted += last;
+        } while (last == DELETED_AT_ONCE);
+        return deleted;
     }
 
     private static List<ContentLogSetting> settings(Connection connection, String rest, Object... parameters) throws SQLException {

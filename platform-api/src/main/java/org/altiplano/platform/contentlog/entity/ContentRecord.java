@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  */
 public record ContentRecord(String request, String tenant, String owner, String key, String model, Instant at, String content) {
 
+    private static final long LATEST = 9_999_999_999_999L;
     private static final Pattern HALF_CHARACTER = Pattern.compile("\\p{Cs}");
 
     public ContentRecord {
@@ -21,7 +22,12 @@ public record ContentRecord(String request, String tenant, String owner, String 
 
     /** Where it stands among all, by time. */
     public String position() {
-        return "%013d-%s".formatted(at.toEpochMilli(), request);
+        return position(at) + "-" + request;
+    }
+
+    /** Where those of a time begin; as many digits for every time, so that texts stand in the order of times. */
+    public static String position(Instant at) {
+        return "%013d".formatted(Math.max(0, Math.min(at.toEpochMilli(), LATEST)));
     }
 
     /** Without what was said, so that it gets into no log by accident. */

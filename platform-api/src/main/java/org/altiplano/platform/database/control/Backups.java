@@ -59,10 +59,8 @@ public class Backups {
             Path folder = empty(home.backups());
             Path file = Files.createFile(folder.resolve("database.jsonl.gz"),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try (Writer out = new BufferedWriter(new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8))) {
-                Written written = new DatabaseExport(database).write(out, now);
-                return new Backup(file, written.schema(), written.rows(), now);
-            }
+            Written written = write(database, file, now);
+            return new Backup(file, written.schema(), written.rows(), now);
         } catch (IOException | UncheckedIOException e) {
             LOG.error("A backup could not be written: {}", e.toString());
             throw new ProblemException(Problem.of(500, "The backup could not be written into " + home.backups() + " of the gateway's host."), e);
@@ -72,6 +70,16 @@ public class Backups {
                     Optional.of("database_unavailable"), Optional.empty()), e);
         } finally {
             one.release();
+        }
+    }
+
+    /** A file that could not be written whole goes: it may be what fills the disk that the database itself needs. */
+    static Written write(DataSource database, Path file, Instant now) throws IOException, SQLException {
+        try (Writer out = new BufferedWriter(new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8))) {
+            return new DatabaseExport(database).write(out, now);
+        } catch (IOException | SQLException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
         }
     }
 

@@ -25,6 +25,8 @@ public final class Database {
     private static final Set<String> AGAIN = Set.of("40001", "40P01", "23505", "90131", "HYT00");
     /** Values, constraints and statements that are wrong: a fault of the program, not of the database (SQL standard, SQLSTATE classes). */
     private static final Set<String> OURS = Set.of("22", "23", "42");
+    /** A character that no text of this database can hold (SQL standard: character not in repertoire). */
+    private static final String NO_CHARACTER = "22021";
     private static final Duration LATER = Duration.ofSeconds(5);
 
     /** What is done in a transaction. May be done again from the start. */
@@ -33,15 +35,21 @@ public final class Database {
     }
 
     private final DataSource source;
+    private final Changes changes = new Changes(this, System::nanoTime);
 
     public Database(DataSource source) {
         this.source = source;
     }
 
+    /** How often the settings in it have changed. */
+    public Changes changes() {
+        return changes;
+    }
+
     /**
      * Does the work as a whole or, where it throws, not at all. Repeats it where another transaction got in between.
      *
-     * @throws ProblemException 503 if the database does not answer
+     * @throws ProblemException 503 if the database does not answer, 400 if it cannot look for what the work asks for
      */
     public <T> T transact(Work<T> work) {
         return transact(work, () -> { });
@@ -99,12 +107,14 @@ public final class Database {
         return new SQLException(reason, "40001");
     }
 
-    /** Deletes a row of a table if it still is at this version. @param key its column, whose value is {@code id} */
+    /** Deletes a row of a table of settings if it still is at this version. @param key its column, whose value is {@code id} */
     public boolean delete(String table, String key, String id, long version) {
         return transact(connection -> {
             try (PreparedStatement delete = connection.prepareStatement("delete from " + table + " where " + key + " = ? and version = ?")) {
                 Parameters.set(delete, id, version);
-                return delete.executeUpdate() == 1;
+                boolean deleted = delete.executeUpdate() == 1;
+                Changes.note(connection);
+                return deleted;
             }
         });
     }
@@ -118,6 +128,9 @@ public final class Database {
     }
 
     private static RuntimeException failure(SQLException error) {
+        if (state(error).equals(NO_CHARACTER)) {
+            return new ProblemException(Problem.of(400, "The request holds a character, such as U+0000, that nothing here is called by."), error);
+        }
         if (OURS.stream().anyMatch(state(error)::startsWith)) {
             return new IllegalStateException("The database refuses what the platform asks of it.", error);
         }

@@ -3,6 +3,7 @@ package org.altiplano.platform.database.control;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -48,9 +49,13 @@ public final class Schema {
         flyway.migrate();
     }
 
-    /** The version of a database's tables. */
-    static String version(DataSource database) {
-        return info(flyway(database, MigrationVersion.LATEST)).current().getVersion().getVersion();
+    /** The version of a database's tables. @throws SQLException if the database does not answer */
+    static String version(DataSource database) throws SQLException {
+        try {
+            return info(flyway(database, MigrationVersion.LATEST)).current().getVersion().getVersion();
+        } catch (FlywayException e) {
+            throw new SQLException("The version of the tables cannot be read.", e);
+        }
     }
 
     /** Whether tables of a version are newer than this version of the platform knows. */

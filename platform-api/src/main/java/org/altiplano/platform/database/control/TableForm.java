@@ -28,7 +28,7 @@ record TableForm(String name, List<Column> columns) {
     }
 
     /** The migrations' own, and sessions, which must not come back to life. */
-    private static final Set<String> LEFT_OUT = Set.of("flyway_schema_history", "console_session", "realm_session");
+    private static final Set<String> LEFT_OUT = Set.of("flyway_schema_history", "console_session", "realm_session", "ended_realm_session");
 
     /** All tables that a backup holds, each after those that it refers to. */
     static Map<String, TableForm> all(Connection connection) throws SQLException {

@@ -28,6 +28,11 @@ public final class ProblemResponse {
                 .add("code", problem.code().<JsonValue>map(Json::string).orElse(JsonValue.NULL))).build();
     }
 
+    /** What an error means to the caller, where it can be told no other way than in the middle of an answer. */
+    public static JsonObject body(Throwable error) {
+        return body(problem(error));
+    }
+
     /** What an error means to the caller. One that is not the caller's doing is logged, and told without its details. */
     public static Response of(Throwable error) {
         Response.ResponseBuilder response = Response.fromResponse(of(problem(error)));

@@ -188,6 +188,10 @@ public final class Fields {
         if (text.length() > longest) {
             throw wrong(name, "'" + path(name) + "' may have at most " + longest + " characters.");
         }
+        // PostgreSQL keeps every character but this one; H2 keeps it too, but then no PostgreSQL takes its backup.
+        if (text.indexOf('\0') >= 0) {
+            throw wrong(name, "'" + path(name) + "' must not hold the character U+0000.");
+        }
         return text;
     }
 

@@ -5,6 +5,7 @@ import jakarta.json.JsonObjectBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -28,11 +29,20 @@ public record Page(String after, int size) {
             }
             size = Integer.parseInt(limit);
         }
+        return new Page(cursor == null ? "" : id(cursor), size);
+    }
+
+    private static String id(String cursor) {
         try {
-            return new Page(cursor == null ? "" : new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8), size);
+            String id = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            // PostgreSQL has no such character.
+            if (id.indexOf('\0') < 0) {
+                return id;
+            }
         } catch (IllegalArgumentException e) {
-            throw Fields.problem("cursor", "'cursor' must be one that an earlier page gave.");
+            // Falls through to the one message.
         }
+        throw Fields.problem("cursor", "'cursor' must be one that an earlier page gave.");
     }
 
     /** How many to read: one more tells whether there is a next page. */
@@ -40,16 +50,21 @@ public record Page(String after, int size) {
         return size + 1;
     }
 
+    /** What a caller gives back to go on after an id. */
+    public static String cursor(String id) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(id.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** @param read up to {@link #reads()} entries. @param id of an entry, by which they are ordered */
     public <T> JsonObject tell(List<T> read, Function<T, String> id, Function<T, JsonObject> form) {
         List<T> shown = read.subList(0, Math.min(size, read.size()));
+        return tell(shown, read.size() > size ? Optional.of(id.apply(shown.get(shown.size() - 1))) : Optional.empty(), form);
+    }
+
+    /** @param next after which the next page begins; empty if there is none */
+    public static <T> JsonObject tell(List<T> shown, Optional<String> next, Function<T, JsonObject> form) {
         JsonObjectBuilder json = Json.object().add("data", Json.array(shown, form));
-        if (read.size() > size) {
-            json.add("nextCursor", Base64.getUrlEncoder().withoutPadding()
-                    .encodeToString(id.apply(shown.get(shown.size() - 1)).getBytes(StandardCharsets.UTF_8)));
-        } else {
-            json.addNull("nextCursor");
-        }
+        next.ifPresentOrElse(id -> json.add("nextCursor", cursor(id)), () -> json.addNull("nextCursor"));
         return json.build();
     }
 }

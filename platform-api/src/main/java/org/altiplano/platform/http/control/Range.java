@@ -1,6 +1,6 @@
 package org.altiplano.platform.http.control;
 
-import java.util.Locale;
+import java.math.BigDecimal;
 
 /**
  * The values that a number may take.
@@ -26,6 +26,6 @@ public record Range(double low, double high, String words) {
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Double.toString(value);
+        return value == Math.rint(value) ? new BigDecimal(value).toPlainString() : Double.toString(value);
     }
 }

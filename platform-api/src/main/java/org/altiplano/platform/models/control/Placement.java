@@ -59,8 +59,9 @@ public class Placement {
     }
 
     private synchronized void publish() {
-        Set<String> wanted = remembered.names();
+        // In this order: what another gateway places or displaces between the two is then only said again, and not taken back.
         Set<String> told = grid.placement();
+        Set<String> wanted = remembered.names();
         wanted.stream().filter(model -> !told.contains(model)).forEach(grid::place);
         told.stream().filter(model -> !wanted.contains(model)).forEach(grid::displace);
     }

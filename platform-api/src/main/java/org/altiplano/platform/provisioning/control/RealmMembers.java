@@ -1,28 +1,23 @@
 package org.altiplano.platform.provisioning.control;
 
-import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
+import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.control.MemberDirectory;
 import org.altiplano.platform.sessions.control.RealmSessions;
 import org.altiplano.platform.sessions.entity.Member;
+import org.altiplano.platform.sessions.entity.MemberPage;
 import org.altiplano.platform.sessions.entity.MemberWish;
 import org.altiplano.platform.tenants.control.ApiKeys;
 import org.altiplano.platform.tenants.control.OrganizationTenants;
 import org.altiplano.platform.tenants.control.Tenants;
-import org.altiplano.platform.tenants.entity.TenantAccount;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Reach;
 import org.altiplano.security.access.Role;
@@ -35,11 +30,10 @@ import org.altiplano.security.identity.NewPassword;
  */
 public final class RealmMembers implements MemberDirectory {
 
-    private static final int PAGE = 200;
-
     private final RealmAdministration realm;
     private final RealmOrganizations organizations;
     private final RealmUsers users;
+    private final RealmRoll roll;
     private final Tenants tenants;
     private final OrganizationTenants organizationTenants;
     private final ApiKeys keys;
@@ -50,6 +44,7 @@ public final class RealmMembers implements MemberDirectory {
         this.realm = realm;
         this.organizations = organizations;
         this.users = new RealmUsers(realm);
+        this.roll = new RealmRoll(realm, organizations, tenants);
         this.tenants = tenants;
         this.organizationTenants = organizationTenants;
         this.keys = keys;
@@ -57,9 +52,9 @@ public final class RealmMembers implements MemberDirectory {
     }
 
     @Override
-    public List<Member> list(Caller caller, Optional<String> tenant) {
-        List<String> asked = tenant.map(List::of).orElseGet(() -> caller.reach(Operation.LIST_MEMBERS) == Reach.PLATFORM ? all() : List.of(caller.tenant()));
-        return asked.stream().flatMap(one -> members(one).stream()).sorted(Comparator.comparing(Member::username)).toList();
+    public MemberPage list(Caller caller, Optional<String> tenant, Page page) {
+        boolean all = tenant.isEmpty() && caller.reach(Operation.LIST_MEMBERS) == Reach.PLATFORM;
+        return all ? roll.page(page) : roll.page(tenant.orElse(caller.tenant()), page);
     }
 
     @Override
@@ -76,7 +71,7 @@ public final class RealmMembers implements MemberDirectory {
         realm.have(keycloak -> keycloak.addMember(organization, id));
         give(organization, id, wish.roles());
         users.finish(user, wish.tenant());
-        return member(user, wish.tenant(), wish.roles());
+        return RealmRoll.member(user, wish.tenant(), wish.roles());
     }
 
     @Override
@@ -123,7 +118,7 @@ public final class RealmMembers implements MemberDirectory {
             }
             String organization = joined.get(0).getString("id");
             return organizationTenants.tenantOf(organization).filter(tenant -> caller.reaches(operation, tenant, id))
-                    .map(tenant -> new Known(user, organization, member(user, tenant, roles(organization, id))));
+                    .map(tenant -> new Known(user, organization, RealmRoll.member(user, tenant, roles(organization, id))));
         });
     }
 
@@ -157,42 +152,5 @@ public final class RealmMembers implements MemberDirectory {
     private List<String> groupsOf(String organization, String user) {
         return realm.ask(keycloak -> keycloak.groupsOf(organization, user)).orElse(JsonValue.EMPTY_JSON_ARRAY).getValuesAs(JsonObject.class).stream()
                 .map(group -> group.getString("id")).toList();
-    }
-
-    private List<Member> members(String tenant) {
-        String organization = organizations.of(tenant);
-        Map<String, Set<Role>> roles = new HashMap<>();
-        organizations.rolesByGroup(organization).forEach((group, given) -> {
-            if (!given.isEmpty()) {
-                pages(first -> realm.ask(keycloak -> keycloak.groupMembers(organization, group, first, PAGE)).orElse(JsonValue.EMPTY_JSON_ARRAY))
-                        .forEach(user -> roles.computeIfAbsent(user.getString("id"), none -> EnumSet.noneOf(Role.class)).addAll(given));
-            }
-        });
-        return pages(first -> realm.ask(keycloak -> keycloak.members(organization, first, PAGE)).orElse(JsonValue.EMPTY_JSON_ARRAY)).stream()
-                .map(user -> member(user, tenant, roles.getOrDefault(user.getString("id"), Set.of()))).toList();
-    }
-
-    private List<String> all() {
-        List<String> all = new ArrayList<>();
-        for (List<TenantAccount> page = tenants.page("", PAGE); !page.isEmpty(); page = tenants.page(all.get(all.size() - 1), PAGE)) {
-            page.forEach(tenant -> all.add(tenant.id()));
-        }
-        return all;
-    }
-
-    private static List<JsonObject> pages(IntFunction<JsonArray> read) {
-        List<JsonObject> all = new ArrayList<>();
-        int size;
-        do {
-            List<JsonObject> page = read.apply(all.size()).getValuesAs(JsonObject.class);
-            all.addAll(page);
-            size = page.size();
-        } while (size == PAGE);
-        return all;
-    }
-
-    private static Member member(JsonObject user, String tenant, Set<Role> roles) {
-        Instant created = user.containsKey("createdTimestamp") ? Instant.ofEpochMilli(user.getJsonNumber("createdTimestamp").longValue()) : Instant.EPOCH;
-        return new Member(user.getString("username"), user.getString("id"), tenant, roles, created);
     }
 }

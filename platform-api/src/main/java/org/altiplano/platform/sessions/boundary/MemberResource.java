@@ -22,6 +22,7 @@ import java.util.Optional;
 import org.altiplano.platform.audit.control.Audited;
 import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
@@ -29,12 +30,15 @@ import org.altiplano.platform.sessions.control.MemberDirectory;
 import org.altiplano.platform.sessions.control.MemberParser;
 import org.altiplano.platform.sessions.control.Members;
 import org.altiplano.platform.sessions.entity.Member;
+import org.altiplano.platform.sessions.entity.MemberPage;
+import org.altiplano.platform.sessions.entity.MemberPosition;
 import org.altiplano.platform.tenants.control.AskedTenant;
 import org.altiplano.platform.tenants.control.KnownKeys;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.IdentityProvider;
 
 /** {@code /admin/v1/members}: a tenant's users, wherever they are kept. */
 @Path("members")
@@ -47,15 +51,18 @@ public class MemberResource {
     @Inject
     private Members own;
     @Inject
+    private IdentityProvider provider;
+    @Inject
     private KnownKeys known;
     @Context
     private HttpServletRequest request;
 
     @GET
     @Performs(Operation.LIST_MEMBERS)
-    public JsonObject list(@QueryParam("tenant") String tenant) {
+    public JsonObject list(@QueryParam("tenant") String tenant, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
         Optional<String> asked = AskedTenant.of(caller(), Operation.LIST_MEMBERS, Optional.ofNullable(tenant));
-        return Json.object().add("data", Json.array(members.list(caller(), asked), MemberResource::describe)).build();
+        MemberPage page = members.list(caller(), asked, Page.of(cursor, limit));
+        return Page.tell(page.members(), page.next().map(MemberPosition::text), MemberResource::describe);
     }
 
     @POST
@@ -90,7 +97,7 @@ public class MemberResource {
     @Path("{id}/second-factor")
     @Performs(Operation.RESET_SECOND_FACTOR)
     public void resetSecondFactor(@PathParam("id") String username) {
-        Audited.in(request, own.resetSecondFactor(caller(), username).orElseThrow(MemberResource::unknown).caller().tenant());
+        Audited.in(request, own.resetSecondFactor(caller(), username).orElseThrow(this::unknownHere).caller().tenant());
     }
 
     private Caller caller() {
@@ -99,6 +106,11 @@ public class MemberResource {
 
     private static ProblemException unknown() {
         return new ProblemException(Problem.of(404, "There is no user with this name."));
+    }
+
+    private ProblemException unknownHere() {
+        return provider == IdentityProvider.EMBEDDED ? unknown() : new ProblemException(Problem.of(404,
+                "The platform's own database has no user with this name: the second factors of Keycloak's users are looked after there."));
     }
 
     private static JsonObject describe(Member member) {

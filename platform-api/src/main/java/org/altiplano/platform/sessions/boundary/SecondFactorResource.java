@@ -23,17 +23,19 @@ import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.sessions.control.OpenSessions;
 import org.altiplano.platform.sessions.control.SecondFactors;
-import org.altiplano.platform.sessions.control.Sessions;
 import org.altiplano.platform.sessions.control.SignIn;
+import org.altiplano.platform.sessions.entity.OpenSession;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 import org.altiplano.security.identity.Caller;
+import org.altiplano.security.identity.IdentityProvider;
 import org.altiplano.security.identity.SecondFactor;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.web.CallerAuthentication;
 
-/** {@code /auth/second-factor}: what the session's user signs in with besides the password. */
+/** {@code /auth/second-factor}: what the session's user signs in with besides the password, where that is kept here and not by Keycloak. */
 @Path("second-factor")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -43,7 +45,7 @@ public class SecondFactorResource {
     private static final int LONGEST_CODE = 100;
 
     @Inject
-    private Sessions sessions;
+    private OpenSessions sessions;
     @Inject
     private SignIn signIn;
     @Inject
@@ -108,8 +110,13 @@ public class SecondFactorResource {
     }
 
     private Caller caller(String token) {
-        return Optional.ofNullable(token).flatMap(text -> sessions.find(new SessionToken(text)))
+        OpenSession session = Optional.ofNullable(token).flatMap(text -> sessions.session(new SessionToken(text)))
                 .orElseThrow(() -> new ProblemException(Problem.of(401, "There is no session, or it has ended.")));
+        if (session.provider() != IdentityProvider.EMBEDDED) {
+            throw new ProblemException(new Problem(409, "invalid_request_error", "This user's second factor is kept by Keycloak: look after it there.",
+                    Optional.empty(), Optional.of("second_factor_kept_elsewhere"), Optional.empty()));
+        }
+        return session.caller();
     }
 
     private static Response told(JsonObject body) {

@@ -1,11 +1,12 @@
 package org.altiplano.platform.sessions.control;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.entity.Member;
+import org.altiplano.platform.sessions.entity.MemberPage;
 import org.altiplano.platform.sessions.entity.MemberWish;
 import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
@@ -17,8 +18,8 @@ import org.altiplano.security.identity.NewPassword;
  */
 public interface MemberDirectory {
 
-    /** The members within the caller's reach, by name. @param tenant the only one to look at */
-    List<Member> list(Caller caller, Optional<String> tenant);
+    /** A page of the members within the caller's reach, by tenant and name. @param tenant the only one to look at */
+    MemberPage list(Caller caller, Optional<String> tenant, Page page);
 
     /** @throws ProblemException 403 if the caller may not give such a role; 404 if the tenant, 409 if the name is none to be had */
     Member add(Caller caller, MemberWish wish);

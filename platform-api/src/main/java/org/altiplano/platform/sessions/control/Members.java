@@ -11,9 +11,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.entity.Member;
+import org.altiplano.platform.sessions.entity.MemberPage;
+import org.altiplano.platform.sessions.entity.MemberPosition;
 import org.altiplano.platform.sessions.entity.MemberWish;
 import org.altiplano.platform.sessions.entity.PlatformUser;
 import org.altiplano.platform.tenants.control.ApiKeys;
@@ -45,11 +48,15 @@ public class Members implements MemberDirectory {
 
     @Override
     @Transactional
-    public List<Member> list(Caller caller, Optional<String> asked) {
+    public MemberPage list(Caller caller, Optional<String> asked, Page page) {
         boolean all = asked.isEmpty() && caller.reach(Operation.LIST_MEMBERS) == Reach.PLATFORM;
-        return entities.createQuery("select u from PlatformUser u where :all = true or u.tenant = :tenant order by u.username",
-                PlatformUser.class).setParameter("all", all).setParameter("tenant", asked.orElse(caller.tenant())).getResultList().stream()
-                .map(PlatformUser::member).toList();
+        MemberPosition after = MemberPosition.of(page.after());
+        List<Member> read = entities.createQuery("select u from PlatformUser u where (:all = true or u.tenant = :tenant)"
+                        + " and (u.tenant > :after or u.tenant = :after and u.username > :name) order by u.tenant, u.username", PlatformUser.class)
+                .setParameter("all", all).setParameter("tenant", asked.orElse(caller.tenant())).setParameter("after", after.tenant())
+                .setParameter("name", after.username()).setMaxResults(page.reads()).getResultList().stream().map(PlatformUser::member).toList();
+        List<Member> shown = read.subList(0, Math.min(page.size(), read.size()));
+        return new MemberPage(shown, read.size() > page.size() ? Optional.of(MemberPosition.of(shown.get(shown.size() - 1))) : Optional.empty());
     }
 
     @Override

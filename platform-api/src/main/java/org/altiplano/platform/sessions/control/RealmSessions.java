@@ -7,17 +7,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.altiplano.platform.sessions.entity.RealmSession;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.signin.Grant;
 import org.altiplano.security.signin.RealmGrants;
 import org.altiplano.security.signin.SessionSeal;
+import org.altiplano.security.token.EndedSession;
 
 /**
  * Looks after the console's sessions of users whom a Keycloak realm keeps; owns nothing, any thread. The realm is asked every
  * few minutes, as long as its access tokens live, whether a session goes on and with which roles: one thread of one gateway
- * asks, all others go on meanwhile. While the realm does not answer, a session goes on until it would have ended there.
+ * asks, all others go on meanwhile. Where it says by itself that one has ended, that is over at all
+ * gateways at once. While the realm does not answer, a session goes on until it would have ended there.
  */
 @ApplicationScoped
 public class RealmSessions {
@@ -90,6 +93,11 @@ public class RealmSessions {
         table.doubt(subject, clock.instant());
     }
 
+    /** The realm says that it has ended a session, or all of a user. @return what has ended here, nothing if it has said so before */
+    public List<RealmSession> end(EndedSession ended) {
+        return table.end(ended, clock.instant());
+    }
+
     private Optional<RealmSession> renewed(RealmSession known, SessionToken token, Instant postponed) {
         Grant grant = seal.open(known.sealedToken(), token).flatMap(refreshToken -> realm.map(client -> client.renew(refreshToken)))
                 .orElseGet(Grant.Refused::new);
@@ -107,7 +115,7 @@ public class RealmSessions {
 
     private RealmSession session(SessionToken token, Instant begun, Grant.Given grant) {
         Instant last = begun.plus(LIFE);
-        return new RealmSession(token.digest(), grant.caller(), grant.name(), seal.seal(grant.refreshToken(), token), begun, grant.until(),
-                grant.ends().isBefore(last) ? grant.ends() : last);
+        return new RealmSession(token.digest(), grant.caller(), grant.name(), grant.session(), seal.seal(grant.refreshToken(), token), begun,
+                grant.until(), grant.ends().isBefore(last) ? grant.ends() : last);
     }
 }

@@ -7,6 +7,7 @@ import org.altiplano.platform.audit.boundary.AuditFilter;
 import org.altiplano.platform.http.boundary.OperationGates;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.sessions.boundary.RealmSignInResource;
+import org.altiplano.platform.sessions.boundary.RealmSignOutResource;
 import org.altiplano.platform.sessions.boundary.SecondFactorResource;
 import org.altiplano.platform.sessions.boundary.SessionResource;
 
@@ -16,7 +17,7 @@ public class AuthApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(SessionResource.class, RealmSignInResource.class, SecondFactorResource.class, AuditFilter.class, OperationGates.class,
-                ProblemMapper.class);
+        return Set.of(SessionResource.class, RealmSignInResource.class, RealmSignOutResource.class, SecondFactorResource.class,
+                AuditFilter.class, OperationGates.class, ProblemMapper.class);
     }
 }

@@ -26,6 +26,7 @@ import org.altiplano.security.signin.RealmClient;
 import org.altiplano.security.signin.RealmGrants;
 import org.altiplano.security.signin.ServiceAccount;
 import org.altiplano.security.token.KeycloakTokens;
+import org.altiplano.security.token.LogoutTokens;
 import org.altiplano.security.token.SigningKeys;
 import org.altiplano.security.token.TokenAuthority;
 
@@ -65,6 +66,13 @@ public class Identity {
     Optional<RealmClient> console(IdentitySettings settings, Home home, Optional<SigningKeys> keys, TokenAuthority tokens, InstantSource clock) {
         return settings.realm().map(realm -> new RealmClient(new RealmClient.Settings(realm.issuer(), IdentitySettings.CONSOLE,
                 secret(home.consoleSecret(), "client console"), settings.redirect()), KeycloakTokens.selector(keys.orElseThrow()), tokens, clock));
+    }
+
+    /** Present where there is a realm. */
+    @Produces
+    @Singleton
+    Optional<LogoutTokens> logoutTokens(IdentitySettings settings, Optional<SigningKeys> keys, InstantSource clock) {
+        return settings.realm().map(realm -> new LogoutTokens(realm.issuer(), IdentitySettings.CONSOLE, keys.orElseThrow(), clock));
     }
 
     @Produces

@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import javax.sql.DataSource;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Schema;
+import org.altiplano.platform.database.control.Turn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,11 @@ public class Migration {
 
     void run() {
         LOG.info(Schema.migrate(database));
+    }
+
+    /** Has the database filled with what it begins with, by one gateway at a time: several may start at one moment. */
+    void fill(Runnable work) {
+        new Turn(database).take(work);
     }
 
     @Produces

@@ -62,12 +62,7 @@ public class Startup {
             Optional<Instant> restored = restoration.run();
             migration.run();
             restored.ifPresent(restoration::note);
-            firstStart.run();
-            for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {
-                if (!model.isBlank()) {
-                    placedModels.add(model.strip());
-                }
-            }
+            migration.fill(this::fill);
             ledger.start();
             removal.start();
             contents.start();
@@ -79,6 +74,15 @@ public class Startup {
         } catch (RuntimeException e) {
             LOG.error("The gateway cannot start: {}", rootMessage(e));
             throw e;
+        }
+    }
+
+    private void fill() {
+        firstStart.run();
+        for (String model : System.getenv().getOrDefault("ALTIPLANO_MODELS", "").split(",")) {
+            if (!model.isBlank()) {
+                placedModels.add(model.strip());
+            }
         }
     }
 

@@ -136,7 +136,7 @@ public class TenantResource {
     }
 
     private TenantAccount known(String id) {
-        return tenants.find(id).orElseThrow(() -> new ProblemException(Problem.of(404, "There is no tenant with this id.")));
+        return tenants.find(id).filter(tenant -> !tenant.isGone(clock.instant())).orElseThrow(() -> new ProblemException(Problem.of(404, "There is no tenant with this id.")));
     }
 
     private static double weight(Fields fields) {
@@ -154,8 +154,8 @@ public class TenantResource {
         Set<String> models = new HashSet<>();
         for (JsonValue value : values) {
             String model = Fields.text("models", value);
-            if (model.isEmpty() || model.length() > LONGEST_NAME) {
-                throw Fields.problem("models", "'models' must name models, each with 1 to " + LONGEST_NAME + " characters.");
+            if (!model.matches("\\P{Cntrl}{1," + LONGEST_NAME + "}")) {
+                throw Fields.problem("models", "'models' must name models, each with 1 to " + LONGEST_NAME + " characters that can be printed.");
             }
             models.add(model);
         }

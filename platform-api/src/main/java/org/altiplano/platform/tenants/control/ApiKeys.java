@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.altiplano.platform.database.control.Changes;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.entity.KeyRecord;
@@ -68,8 +68,8 @@ public class ApiKeys {
     public KeyRecord keep(ApiKey key, String tenant, String owner, String name, KeyLimits limits) {
         if (entities.find(Tenant.class, tenant) == null) {
             entities.persist(new Tenant(tenant, tenant, clock.instant()));
-            // The key refers to it by id only, which tells JPA no order of writing.
-            entities.flush();
+            // Also since the key refers to it by id only, which tells JPA no order of writing.
+            noteChange();
         }
         KeyRecord kept = new KeyRecord(key.id(), key.last4(), hasher.hash(key), tenant, owner, name, limits, clock.instant());
         entities.persist(kept);
@@ -109,6 +109,7 @@ public class ApiKeys {
         Created created = create(old.tenant(), old.owner(), old.name(),
                 new KeyLimits(limits.scopes(), limits.models(), limits.addresses(), end));
         old.replace(created.key().id(), now.plus(grace));
+        noteChange();
         return Optional.of(created);
     }
 
@@ -116,7 +117,10 @@ public class ApiKeys {
     @Transactional
     public Optional<KeyRecord> revoke(Caller caller, String keyId) {
         Optional<KeyRecord> key = within(caller, Operation.REVOKE_KEY, keyId);
-        key.ifPresent(known -> known.revoke(clock.instant()));
+        key.ifPresent(known -> {
+            known.revoke(clock.instant());
+            noteChange();
+        });
         return key;
     }
 
@@ -125,12 +129,7 @@ public class ApiKeys {
     public void revokeAll(String tenant, String owner) {
         entities.createQuery("update KeyRecord k set k.revokedAt = :now where k.tenant = :tenant and k.owner = :owner and k.revokedAt is null")
                 .setParameter("now", clock.instant()).setParameter("tenant", tenant).setParameter("owner", owner).executeUpdate();
-    }
-
-    /** Writes down when keys were last used. */
-    @Transactional
-    public void used(Map<String, Instant> times) {
-        times.forEach((keyId, time) -> find(keyId).ifPresent(key -> key.used(time)));
+        noteChange();
     }
 
     /** Keeps another hash of a key, unless the one that it was made in place of is no longer there. */
@@ -144,6 +143,14 @@ public class ApiKeys {
     @Transactional
     public boolean hasTenants() {
         return entities.createQuery("select count(t) from Tenant t", Long.class).getSingleResult() > 0;
+    }
+
+    /** What gateways have read of tenants and keys holds no more once the transaction is done. */
+    private void noteChange() {
+        entities.flush();
+        if (entities.createNativeQuery(Changes.NOTE).executeUpdate() == 0) {
+            entities.createNativeQuery(Changes.FIRST).executeUpdate();
+        }
     }
 
     private Optional<KeyRecord> within(Caller caller, Operation operation, String keyId) {

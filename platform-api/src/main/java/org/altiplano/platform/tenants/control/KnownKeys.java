@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.tenants.entity.KeyRecord;
 import org.altiplano.security.web.KeyDirectory;
 import org.slf4j.Logger;
@@ -35,7 +36,11 @@ public class KnownKeys implements KeyDirectory {
     }
 
     @Inject
+    private Database database;
+    @Inject
     private ApiKeys keys;
+    @Inject
+    private KeyUses lastUses;
     @Inject
     private InstantSource clock;
     @Resource
@@ -48,7 +53,7 @@ public class KnownKeys implements KeyDirectory {
 
     @PostConstruct
     void start() {
-        cache = new KeyCache(clock);
+        cache = new KeyCache(() -> database.changes().count(), clock);
         readings = new KeyReadings(this::read, System::nanoTime);
         writing = scheduler.scheduleWithFixedDelay(this::write, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
@@ -101,7 +106,7 @@ public class KnownKeys implements KeyDirectory {
     private void writeUses() {
         Map<String, Instant> written = Map.copyOf(uses);
         if (!written.isEmpty()) {
-            keys.used(written);
+            lastUses.write(written);
             // A use that came meanwhile has another time, and stays for the next round.
             written.forEach(uses::remove);
         }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.altiplano.platform.database.control.Changes;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.database.control.Remembered;
@@ -32,7 +33,7 @@ public class Tenants {
             "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
 
     private final Database database;
-    private final Remembered<String, Optional<TenantAccount>> remembered = new Remembered<>(this::find, System::nanoTime);
+    private final Remembered<String, Optional<TenantAccount>> remembered = new Remembered<>(this::find, this::changes);
 
     /** For the container's proxy only. */
     protected Tenants() {
@@ -42,6 +43,10 @@ public class Tenants {
     @Inject
     public Tenants(Database database) {
         this.database = database;
+    }
+
+    private long changes() {
+        return database.changes().count();
     }
 
     /**
@@ -102,7 +107,7 @@ public class Tenants {
 
     /** @throws ProblemException 409 if there is one of this id */
     public TenantAccount create(TenantAccount tenant) {
-        return database.transact(connection -> {
+        database.transact(connection -> {
             if (!select(connection, "where id = ?", tenant.id()).isEmpty()) {
                 throw new ProblemException(new Problem(409, "invalid_request_error", "There is a tenant with this id already.",
                         Optional.of("id"), Optional.of("tenant_exists"), Optional.empty()));
@@ -114,15 +119,24 @@ public class Tenants {
                 insert.executeUpdate();
             }
             entitle(connection, tenant);
+            Changes.note(connection);
             return tenant;
         });
+        // Its callers may have been here before it, and are remembered without its limits.
+        remembered.forget();
+        return tenant;
     }
 
-    /** Puts a changed tenant in the place of the version that it was made from. @return false if that is no longer the current one */
+    /**
+     * Puts a changed tenant in the place of the version that it was made from.
+     *
+     * @return false if that is no longer the current one, or its grace is over: what is about to be deleted for good, here and at an
+     *         identity provider, is not taken back half-way
+     */
     public boolean replace(TenantAccount tenant) {
         boolean replaced = database.transact(connection -> {
             try (PreparedStatement update = connection.prepareStatement("update tenant set name = ?, status = ?, weight = ?, every_model = ?,"
-                    + " delete_after = ?, version = version + 1 where id = ? and version = ?")) {
+                    + " delete_after = ?, version = version + 1 where id = ? and version = ? and (delete_after is null or delete_after > current_timestamp)")) {
                 Parameters.set(update, tenant.name(), tenant.status().word(), tenant.weight(), tenant.models().isEmpty(), tenant.deleteAfter(),
                         tenant.id(), tenant.version());
                 if (update.executeUpdate() == 0) {
@@ -130,6 +144,7 @@ public class Tenants {
                 }
             }
             entitle(connection, tenant);
+            Changes.note(connection);
             return true;
         });
         remembered.forget();
@@ -154,6 +169,9 @@ public class Tenants {
                     }
                 }
                 removed.add(tenant.id());
+            }
+            if (!removed.isEmpty()) {
+                Changes.note(connection);
             }
             return removed;
         });

@@ -84,12 +84,6 @@ public class KeyRecord {
         }
     }
 
-    public void used(Instant time) {
-        if (lastUsedAt == null || time.isAfter(lastUsedAt)) {
-            lastUsedAt = time;
-        }
-    }
-
     /** Whether it is neither revoked nor expired nor replaced, so that another may come in its stead. */
     public boolean isCurrent(Instant now) {
         return revokedAt == null && replacedBy == null && (expiresAt == null || now.isBefore(expiresAt));

@@ -40,6 +40,11 @@ public record TenantAccount(String id, String name, Status status, double weight
         }
     }
 
+    /** Whether the time is over in which its deletion can be taken back. */
+    public boolean isGone(Instant now) {
+        return deleteAfter.filter(end -> !now.isBefore(end)).isPresent();
+    }
+
     /** Whether it sees and may use a model. */
     public boolean mayUse(String model) {
         return models.isEmpty() || models.get().contains(model);

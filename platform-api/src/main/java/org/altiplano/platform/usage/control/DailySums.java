@@ -5,8 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.altiplano.platform.database.control.Parameters;
 
 /** Owns what a transaction adds to {@code usage_day}, until it is written; one thread. */
@@ -40,20 +42,26 @@ final class DailySums {
 
     /** Fails where another transaction makes the same row at the same time; the whole is then repeated. */
     void write(Connection connection) throws SQLException {
-        for (Map.Entry<Day, Sum> entry : sums.entrySet()) {
-            if (write(connection, ADD, entry) == 0) {
-                write(connection, OPEN, entry);
-            }
+        if (sums.isEmpty()) {
+            return;
+        }
+        List<Day> days = List.copyOf(sums.keySet());
+        int[] updated = write(connection, ADD, days);
+        List<Day> missing = IntStream.range(0, updated.length).filter(i -> updated[i] == 0).mapToObj(days::get).toList();
+        if (!missing.isEmpty()) {
+            write(connection, OPEN, missing);
         }
     }
 
-    private static int write(Connection connection, String sql, Map.Entry<Day, Sum> entry) throws SQLException {
-        Day day = entry.getKey();
-        Sum sum = entry.getValue();
+    private int[] write(Connection connection, String sql, List<Day> days) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            Parameters.set(statement, sum.generations(), sum.tokensIn(), sum.cached(), sum.tokensOut(), sum.money(),
-                    day.tenant(), day.day(), day.model(), day.owner(), day.key());
-            return statement.executeUpdate();
+            for (Day day : days) {
+                Sum sum = sums.get(day);
+                Parameters.set(statement, sum.generations(), sum.tokensIn(), sum.cached(), sum.tokensOut(), sum.money(),
+                        day.tenant(), day.day(), day.model(), day.owner(), day.key());
+                statement.addBatch();
+            }
+            return statement.executeBatch();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.altiplano.platform.database.control.Changes;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.database.control.Remembered;
@@ -22,7 +23,7 @@ public class Prices {
     }
 
     private final Database database;
-    private final Remembered<Boolean, Map<String, Listed>> remembered = new Remembered<>(always -> all(), System::nanoTime);
+    private final Remembered<Boolean, Map<String, Listed>> remembered = new Remembered<>(always -> all(), this::changes);
 
     /** For the container's proxy only. */
     protected Prices() {
@@ -32,6 +33,10 @@ public class Prices {
     @Inject
     public Prices(Database database) {
         this.database = database;
+    }
+
+    private long changes() {
+        return database.changes().count();
     }
 
     /** What a model costs, as of two seconds ago at most. */
@@ -64,7 +69,9 @@ public class Prices {
                 if (version.isEmpty()) {
                     write.setString(6, model);
                 }
-                return write.executeUpdate() == 1;
+                boolean written = write.executeUpdate() == 1;
+                Changes.note(connection);
+                return written;
             }
         });
         remembered.forget();

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.altiplano.platform.database.control.Changes;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.database.control.Remembered;
@@ -34,7 +35,7 @@ public class UsagePolicies {
     private static final String COLUMNS = LIMITS.stream().map(Limit::column).collect(Collectors.joining(", "));
 
     private final Database database;
-    private final Remembered<Spender, List<UsagePolicy>> remembered = new Remembered<>(this::read, System::nanoTime);
+    private final Remembered<Spender, List<UsagePolicy>> remembered = new Remembered<>(this::read, this::changes);
 
     /** For the container's proxy only. */
     protected UsagePolicies() {
@@ -44,6 +45,10 @@ public class UsagePolicies {
     @Inject
     public UsagePolicies(Database database) {
         this.database = database;
+    }
+
+    private long changes() {
+        return database.changes().count();
     }
 
     /** All that bind a spender, as of two seconds ago at most. */
@@ -102,7 +107,8 @@ public class UsagePolicies {
                 Parameters.set(insert, values.toArray());
                 insert.executeUpdate();
             }
-            Meter.create(connection, policy.id());
+            Meters.create(connection, policy.id());
+            Changes.note(connection);
             return policy;
         });
         remembered.forget();
@@ -131,9 +137,10 @@ public class UsagePolicies {
             }
             for (Period period : Period.values()) {
                 if (policy.limits().budgets(period) && !before.get().limits().budgets(period)) {
-                    new BudgetWindow(policy, period, now).recount(connection);
+                    BudgetWindows.recount(connection, policy, period, now);
                 }
             }
+            Changes.note(connection);
             return true;
         });
         remembered.forget();

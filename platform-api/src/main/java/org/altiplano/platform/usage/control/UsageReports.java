@@ -7,11 +7,13 @@ import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.usage.entity.Period;
 import org.altiplano.platform.usage.entity.Quota;
+import org.altiplano.platform.usage.entity.Standing;
 import org.altiplano.platform.usage.entity.UsagePolicy;
 import org.altiplano.platform.usage.entity.UsageQuestion;
 import org.altiplano.platform.usage.entity.UsageSum;
@@ -77,11 +79,11 @@ public class UsageReports {
                 List<Quota.Budget> budgets = new ArrayList<>();
                 for (Period period : Period.values()) {
                     if (policy.limits().budgets(period)) {
-                        budgets.addAll(budgets(policy, period, new BudgetWindow(policy, period, now).standing(connection), now));
+                        budgets.addAll(budgets(policy, period, BudgetWindows.standing(connection, policy, period, now), now));
                     }
                 }
-                Meter.State state = new Meter(policy).state(connection, now);
-                quotas.add(new Quota(policy, state.standing(), state.running(), budgets));
+                Optional<Meter> meter = Meters.find(connection, policy.id());
+                quotas.add(new Quota(policy, meter.map(is -> is.standing(policy, now)).orElse(Standing.FREE), meter.map(Meter::running).orElse(0L), budgets));
             }
             return quotas;
         });

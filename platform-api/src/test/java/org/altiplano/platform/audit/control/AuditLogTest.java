@@ -60,11 +60,12 @@ class AuditLogTest {
         wrong(source, log, key, "update audit_event set chain = 'acme', sequence = 61 where chain = 'other'",
                 "update audit_event set chain = 'other', sequence = 1 where chain = 'acme' and sequence = 61");
         TestDatabase.execute(source, "delete from audit_event where chain = 'acme' and sequence = " + EVENTS);
+        ChainChecks checks = new ChainChecks(log, key);
         ChainCheck short59 = new ChainCheck("acme", key, Optional.of(end));
         log.events("acme", 0, 1_000).forEach(event -> assertEquals(Optional.empty(), short59.next(event)));
         assertTrue(short59.end().isPresent());
-        assertEquals(EVENTS - 1, log.check("acme").events());
-        assertTrue(log.check("acme").fault().orElseThrow().contains("removed at the end"), "the chain's end is kept beside the events");
+        assertEquals(EVENTS - 1, checks.check("acme", ChainCheck.Seen.NOTHING).seen().sequence());
+        assertTrue(checks.check("acme", ChainCheck.Seen.NOTHING).fault().orElseThrow().contains("removed at the end"), "the chain's end is kept beside the events");
     }
 
     @ParameterizedTest
@@ -86,8 +87,43 @@ class AuditLogTest {
         assertEquals(List.of(), found(log, new AuditSearch(true, Optional.empty(), any, Optional.of("%' or 1=1"), ever, ever)));
         assertEquals(List.of(2L), found(log, new AuditSearch(false, Optional.empty(), any, any, Optional.of(noon.plusSeconds(60)),
                 Optional.of(noon.plusSeconds(120)))));
-        assertEquals(new AuditLog.Check(3, log.events("acme", 2, 1).get(0).hash(), Optional.empty()), log.check("acme"));
-        assertEquals(0, log.check("nobody").events());
+        ChainChecks checks = new ChainChecks(log, key);
+        ChainCheck.Seen end = new ChainCheck.Seen(3, log.events("acme", 2, 1).get(0).hash());
+        assertEquals(new ChainChecks.Stretch(end, 3, Optional.empty(), true), checks.check("acme", ChainCheck.Seen.NOTHING));
+        assertEquals(new ChainChecks.Stretch(ChainCheck.Seen.NOTHING, 0, Optional.empty(), true), checks.check("nobody", ChainCheck.Seen.NOTHING));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void checksALongChainStretchByStretchAndFindsWhatChangesMeanwhile(TestDatabase kind) throws Exception {
+        DataSource source = kind.migrated();
+        AuditKey key = AuditKey.parse(List.of(AuditKey.generate(new SecureRandom())));
+        Database database = new Database(source);
+        AuditLog log = new AuditLog(database, key);
+        int all = ChainChecks.STRETCH + 10;
+        database.transact(connection -> {
+            for (int i = 0; i < all; i++) {
+                log.append(connection, new AuditLog.Deed("acme", Instant.now(), "ann", "SESSION", "127.0.0.1", "POST /x", "", 200));
+            }
+            return all;
+        });
+        ChainChecks checks = new ChainChecks(log, key);
+        ChainChecks.Stretch first = checks.check("acme", ChainCheck.Seen.NOTHING);
+        assertEquals(new ChainChecks.Stretch(new ChainCheck.Seen(ChainChecks.STRETCH, log.events("acme", ChainChecks.STRETCH - 1, 1).get(0).hash()),
+                all, Optional.empty(), false), first);
+        ChainChecks.Stretch second = checks.check("acme", first.seen());
+        assertEquals(List.of(all, true, Optional.empty()), List.of((int) second.seen().sequence(), second.over(), second.fault()));
+
+        TestDatabase.execute(source, "update audit_event set actor = 'eve' where chain = 'acme' and sequence = " + (all - 1));
+        assertEquals("Event " + (all - 1) + " was edited.", checks.check("acme", first.seen()).fault().orElseThrow());
+        assertEquals(all - 2, checks.check("acme", first.seen()).seen().sequence());
+        String other = log.events("acme", 4, 1).get(0).hash();
+        assertTrue(checks.check("acme", new ChainCheck.Seen(first.seen().sequence(), other)).fault().orElseThrow().contains("does not follow"),
+                "it goes on from the event that was seen and from no other");
+        TestDatabase.execute(source, "delete from audit_event where chain = 'acme' and sequence > 10");
+        TestDatabase.execute(source, "update audit_chain set sequence = 10, hash = '" + log.events("acme", 9, 1).get(0).hash() + "' where chain = 'acme'");
+        ChainChecks.Stretch cut = checks.check("acme", first.seen());
+        assertTrue(cut.over() && cut.fault().orElseThrow().contains("removed at the end"), "what the check itself has seen is gone with its traces");
     }
 
     private static List<Long> found(AuditLog log, AuditSearch search) {

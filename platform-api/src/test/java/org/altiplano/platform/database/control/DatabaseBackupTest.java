@@ -9,6 +9,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +22,9 @@ import javax.sql.DataSource;
 import org.altiplano.platform.audit.control.AuditLog;
 import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.audit.ChainCheck;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +53,15 @@ class DatabaseBackupTest {
         ChainCheck check = new ChainCheck("acme", KEY, Optional.empty());
         new AuditLog(new Database(target), KEY).events("acme", 0, 10).forEach(event -> assertEquals(Optional.empty(), check.next(event)));
         assertEquals(3, check.seen().sequence());
+    }
+
+    @Test
+    void leavesNothingThatCouldNotBeWrittenWholeAndSaysThatTheDatabaseIsGone(@TempDir Path folder) {
+        JdbcDataSource gone = new JdbcDataSource();
+        gone.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
+        Path file = folder.resolve("database.jsonl.gz");
+        assertThrows(SQLException.class, () -> Backups.write(gone, file, NOON));
+        assertFalse(Files.exists(file));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -46,6 +47,18 @@ class DatabaseTest {
     void callsAFaultOfItsOwnSoAndNotAnOutage() {
         Database database = new Database(TestDatabase.H2.migrated());
         assertThrows(IllegalStateException.class, () -> database.transact(connection -> connection.createStatement().execute("no such statement")));
+    }
+
+    @Test
+    void aTextThatNothingCanBeCalledByIsTheCallersFault() {
+        Database database = new Database(TestDatabase.POSTGRESQL.migrated());
+        ProblemException refused = assertThrows(ProblemException.class, () -> database.transact(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("update tenant set name = 'x' where id = ?")) {
+                Parameters.set(update, "a\0b");
+                return update.executeUpdate();
+            }
+        }));
+        assertEquals(400, refused.problem().status());
     }
 
     private static int rename(Connection connection) throws SQLException {

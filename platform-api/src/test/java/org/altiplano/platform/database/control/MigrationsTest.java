@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.altiplano.platform.tenants.control.Tenants;
 import org.altiplano.platform.tenants.entity.TenantAccount;
@@ -72,6 +73,41 @@ class MigrationsTest {
         assertEquals(List.of("r,day,30,0", "r,minute,30,0"), rows(source, "select generation_id, period, tokens, tokens_in from usage_hold order by period"));
         assertEquals(List.of("s,10,30,null"), rows(source, "select generation_id, tokens_in, tokens_out, input_price from usage_ledger"));
         assertEquals(List.of("40,30"), rows(source, "select tokens_spent, tokens_reserved from usage_window"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAGenerationHoldsIsFoundInItsReservation(TestDatabase kind) {
+        DataSource source = kind.at("1");
+        run(source, FIRST);
+        kind.to("4", source);
+        run(source, USED);
+        run(source, "insert into usage_reservation values ('free', 'g', 't', 'ada', 'k', 'm', current_timestamp, 500, 100, 1500, 0, 0)");
+        kind.to("5", source);
+        run(source, "update usage_hold set tokens_in = 10, money = 7");
+        kind.to("12", source);
+        assertEquals(List.of("free,0,0,0", "r,30,10,7"), rows(source, "select generation_id, tokens_held, tokens_in_held, money_held from usage_reservation"
+                + " order by generation_id"));
+        assertTrue(Set.of("day p,minute p", "minute p,day p").contains(rows(source, "select held_of from usage_reservation where generation_id = 'r'").get(0)));
+        assertEquals(List.of(""), rows(source, "select held_of from usage_reservation where generation_id = 'free'"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sessionsThatAreOpenGoOn(TestDatabase kind) {
+        DataSource source = kind.at("7");
+        run(source, "insert into realm_session values ('d', 't', 'u-1', 'alice', 'developer', 'sealed', current_timestamp, current_timestamp, current_timestamp)");
+        kind.to("14", source);
+        assertEquals(List.of("d,alice,sealed,"), rows(source, "select token_digest, username, sealed_token, realm_session_id from realm_session"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasWrittenDownOfRequestsStays(TestDatabase kind) {
+        DataSource source = kind.at("10");
+        run(source, "insert into content_log values ('1-r', 't', 'r', 'ada', 'k', 'm', current_timestamp, '{}')");
+        kind.to("15", source);
+        assertEquals(List.of("1-r,t,ada"), rows(source, "select position, tenant_id, owner from content_log where tenant_id = 't' and request_id = 'r'"));
     }
 
     private static void run(DataSource source, String... statements) {

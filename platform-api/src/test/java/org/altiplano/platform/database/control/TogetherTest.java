@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,23 @@ class TogetherTest {
     }
 
     @Test
+    void givesTheNextAMomentToGatherWhereSeveralHadComeAtOnce() throws Exception {
+        Together<Integer, Integer> gathering = new Together<>(8, Duration.ofSeconds(2), questions -> {
+            await();
+            batches.add(questions);
+            return questions;
+        });
+        for (Future<Integer> answer : ask(gathering, 3)) {
+            answer.get(10, TimeUnit.SECONDS);
+        }
+        Future<Integer> early = threads.submit(() -> gathering.ask(4));
+        Thread.sleep(50);
+        assertEquals(5, gathering.ask(5));
+        assertEquals(4, early.get(10, TimeUnit.SECONDS));
+        assertEquals(List.of(1, 2, 2), batches.stream().map(List::size).toList());
+    }
+
+    @Test
     void aFailureIsToldToThoseThatItConcernsAndNotToTheNext() throws Exception {
         Together<Integer, Integer> failing = new Together<>(8, questions -> {
             await();
@@ -70,6 +88,27 @@ class TogetherTest {
         assertTrue(assertThrows(IllegalStateException.class, () -> new Together<Integer, Integer>(1, questions -> {
             throw new IllegalStateException("never");
         }).ask(1)).getMessage().contains("never"));
+    }
+
+    @Test
+    void nobodyIsForgottenHoweverManyAskAllTheTime() throws Exception {
+        Together<Integer, Integer> together = together(4);
+        List<Future<Integer>> wrong = new ArrayList<>();
+        for (int thread = 0; thread < 20; thread++) {
+            int begin = 5_000 * thread;
+            wrong.add(threads.submit(() -> {
+                int mistakes = 0;
+                for (int i = begin; i < begin + 5_000; i++) {
+                    mistakes += together.ask(i) == 2 * i ? 0 : 1;
+                }
+                return mistakes;
+            }));
+        }
+        for (Future<Integer> one : wrong) {
+            assertEquals(0, one.get(60, TimeUnit.SECONDS));
+        }
+        assertEquals(100_000, batches.stream().mapToInt(List::size).sum());
+        assertEquals(0, together.waiting());
     }
 
     private Together<Integer, Integer> together(int most) {

@@ -55,6 +55,13 @@ class RequestBodyTest {
     }
 
     @Test
+    void refusesTheCharacterThatNotEveryDatabaseKeepsWhereATextMayBeKept() {
+        assertEquals(Optional.of("a"), problem(() -> Bodies.fields("{\"a\":\"x\\u0000\"}").text("a", 10)).param());
+        assertEquals(Optional.of("a"), problem(() -> Bodies.fields("{\"a\":\"x\\u0000\"}").optionalText("a", 10)).param());
+        assertEquals("x\0", Bodies.fields("{\"a\":\"x\\u0000\"}").text("a"), "a prompt may hold it");
+    }
+
+    @Test
     void refusesNestingTooDeepToRead() {
         assertEquals(400, problem(() -> Bodies.fields("{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}")).status());
     }

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.TestDatabase;
 import org.altiplano.platform.sessions.entity.RealmSession;
@@ -20,6 +22,7 @@ import org.altiplano.security.identity.Caller;
 import org.altiplano.security.identity.SessionToken;
 import org.altiplano.security.signin.Grant;
 import org.altiplano.security.signin.RealmGrants;
+import org.altiplano.security.token.EndedSession;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -155,16 +158,81 @@ class RealmSessionsTest {
         assertTrue(sessions.close(SessionToken.generate(new SecureRandom())));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void isOverAtAllGatewaysWhenTheRealmSaysSoByItself(TestDatabase kind) {
+        DataSource source = kind.migrated();
+        RealmSessions here = sessions(source);
+        RealmSessions there = sessions(source);
+        SessionToken ended = here.open(given("r1", Role.DEVELOPER));
+        SessionToken another = here.open(given("r2", Role.DEVELOPER));
+        assertEquals(1, here.end(message("m-1", Optional.of("s-r1"))).size());
+        assertEquals(Optional.empty(), there.find(ended));
+        assertTrue(there.find(another).isPresent());
+        assertEquals(List.of(), there.end(message("m-2", Optional.of("s-r1"))), "nothing is left of it");
+        assertEquals(1, there.end(message("m-3", Optional.empty())).size(), "all of the user's");
+        assertEquals(Optional.empty(), here.find(another));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMessageOfTheRealmIsGoodOnce(TestDatabase kind) {
+        DataSource source = kind.migrated();
+        RealmSessions sessions = sessions(source);
+        EndedSession all = message("m-1", Optional.empty());
+        sessions.open(given("r1", Role.DEVELOPER));
+        assertEquals(1, sessions.end(all).size());
+        SessionToken later = sessions.open(given("r2", Role.DEVELOPER));
+        assertEquals(List.of(), sessions(source).end(all), "told again at another gateway");
+        assertTrue(sessions.find(later).isPresent());
+        now = now.plusSeconds(200);
+        sessions.end(message("m-2", Optional.of("another")));
+        assertEquals(1, sessions.end(all).size(), "those that are good for nothing any more are forgotten, since none is let through to here");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asksTheRealmAboutASessionOfWhichItDoesNotKnowWhatItRestsOn(TestDatabase kind) {
+        RealmSessions sessions = sessions(kind);
+        Grant.Given given = given("r1", Role.DEVELOPER);
+        SessionToken token = sessions.open(new Grant.Given(given.caller(), given.name(), Optional.empty(), "r1", given.until(), given.ends()));
+        assertEquals(List.of(), sessions.end(message("m-1", Optional.of("s-1"))));
+        realm.answers.add(new Grant.Refused());
+        assertEquals(Optional.empty(), sessions.find(token));
+        assertEquals("r1", realm.asked);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAnswerThatCrossesTheEndBringsNothingBack(TestDatabase kind) {
+        RealmSessions sessions = sessions(kind);
+        SessionToken token = sessions.open(given("r1", Role.DEVELOPER));
+        now = now.plus(TOKEN);
+        realm.answers.add(given("r2", Role.DEVELOPER));
+        realm.meanwhile = () -> sessions.end(message("m-1", Optional.of("s-r1")));
+        assertEquals(Optional.empty(), sessions.find(token));
+        assertEquals(Optional.empty(), sessions.find(token));
+    }
+
+    private EndedSession message(String id, Optional<String> session) {
+        return new EndedSession(id, now.plusSeconds(150), session, Optional.of("u-1"));
+    }
+
+    private RealmSessions sessions(DataSource source) {
+        return new RealmSessions(new RealmSessionTable(new Database(source)), Optional.of(realm), new SecureRandom(), () -> now);
+    }
+
     private RealmSessions sessions(TestDatabase kind) {
-        return new RealmSessions(new RealmSessionTable(new Database(kind.migrated())), Optional.of(realm), new SecureRandom(), () -> now);
+        return sessions(kind.migrated());
     }
 
     private Grant.Given given(String refreshToken, Role role) {
-        return new Grant.Given(Caller.unlimited("acme", "u-1", Caller.Origin.SESSION, Set.of(role)), "alice", refreshToken, now.plus(TOKEN), now.plus(IDLE));
+        return new Grant.Given(Caller.unlimited("acme", "u-1", Caller.Origin.SESSION, Set.of(role)), "alice", Optional.of("s-" + refreshToken), refreshToken,
+                now.plus(TOKEN), now.plus(IDLE));
     }
 
     private Grant.Given another() {
-        return new Grant.Given(Caller.unlimited("acme", "u-2", Caller.Origin.SESSION, Set.of()), "bob", "r", now.plus(TOKEN), now.plus(IDLE));
+        return new Grant.Given(Caller.unlimited("acme", "u-2", Caller.Origin.SESSION, Set.of()), "bob", Optional.of("s-r"), "r", now.plus(TOKEN), now.plus(IDLE));
     }
 
     private static Set<Role> roles(RealmSessions sessions, SessionToken token) {

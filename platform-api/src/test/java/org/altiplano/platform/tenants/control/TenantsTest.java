@@ -36,6 +36,15 @@ class TenantsTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatATenantThatWasOnlyTheRealmsMayUseHoldsHereAtOnce(TestDatabase kind) {
+        Tenants tenants = new Tenants(new Database(kind.migrated()));
+        assertTrue(tenants.serving("realms").mayUse("b"));
+        tenants.create(new TenantAccount("realms", "Realm's", Status.ACTIVE, 1, Optional.of(Set.of("a")), Optional.empty(), NOON, 1));
+        assertFalse(tenants.serving("realms").mayUse("b"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void deletesForGoodWhenTheGraceIsOver(TestDatabase kind) {
         DataSource source = kind.migrated();
         TestDatabase.execute(source, "insert into api_key (id, tenant_id, name, last4, key_hash, created_at) values ('k', 'acme', 'n', '1234', 'h', current_timestamp)");
@@ -54,6 +63,18 @@ class TenantsTest {
         for (String table : List.of("api_key", "platform_user", "console_session", "key_address", "content_log", "content_log_setting")) {
             assertEquals(0, TestDatabase.count(source, table), table);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeletionIsNotTakenBackOnceTheGraceIsOver(TestDatabase kind) {
+        Tenants tenants = new Tenants(new Database(kind.migrated()));
+        assertTrue(tenants.replace(tenant(Status.DELETED, Optional.empty(), Optional.of(Instant.parse("2999-01-01T00:00:00Z")), 1)));
+        assertFalse(tenants.find("acme").orElseThrow().isGone(NOON));
+        assertTrue(tenants.replace(tenant(Status.DELETED, Optional.empty(), Optional.of(Instant.parse("2000-01-01T00:00:00Z")), 2)), "within the grace");
+        assertTrue(tenants.find("acme").orElseThrow().isGone(NOON));
+        assertFalse(tenants.replace(tenant(Status.ACTIVE, Optional.empty(), Optional.empty(), 3)));
+        assertEquals(List.of("acme"), tenants.removeThoseWhoseGraceIsOver(NOON));
     }
 
     private static TenantAccount tenant(Status status, Optional<Set<String>> models, Optional<Instant> deleteAfter, long version) {

@@ -40,7 +40,7 @@ class KilledGatewayTest {
         TestDatabase.execute(source, "insert into usage_policy (id, tenant_id, scope, subject, version) values ('p', 'acme', 'TENANT', '', 1)");
         Database database = new Database(source);
         database.transact(connection -> {
-            Meter.create(connection, "p");
+            Meters.create(connection, "p");
             return "p";
         });
         Set<String> reserved = new HashSet<>();

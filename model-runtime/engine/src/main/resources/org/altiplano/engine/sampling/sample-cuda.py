@@ -1,29 +1,30 @@
 # Draws one token per row of logits [n, V]. Order: penalties and bias, temperature, top_k, top_p, min_p; then the uniform number
 # of the row chooses by the inverse of the cumulative distribution.
 
-# kinds: 0 greedy, 1 temperature alone, 2 filtered. numbers: per row temperature, top_k, top_p, min_p, uniform.
-# edit_at, edit_by: places in the flat logits with a number each; edit_counts says how many of them are repetition penalties,
-# additions and forbidden tokens, in this order. -> float64 [n, 3 + 2 * top]: whether the row's logits are numbers, the token, its
-# log-probability under the unedited logits, the most likely ids, theirs; the last three are zero outside logprob_rows.
-def sample(self, y: Tensor, kinds: List[int], numbers: List[float], edit_at: List[int], edit_by: List[float], edit_counts: List[int], logprob_rows: List[int], top: int) -> Tensor:
+# draws: see sampling.c of the operators, with the edits' places. -> float64 [n, 3 + 2 * top]: whether the row's logits are numbers,
+# the token, its log-probability under the unedited logits, the most likely ids, theirs; the last three are zero outside
+# logprob_rows.
+def sample(self, y: Tensor, draws: Tensor, logprob_rows: List[int], top: int) -> Tensor:
   n = y.shape[0]
   sound = torch.isfinite(torch.sum(y, [1], True))
   reported = torch.tensor(logprob_rows, dtype=4, device=ops.prim.device(y))
   unedited = torch.log_softmax(torch.index_select(y, 0, reported), 1)
-  if torch.len(edit_at) > 0:
-    self.edit_logits(y, torch.tensor(edit_at, dtype=4, device=ops.prim.device(y)), torch.tensor(edit_by, dtype=6, device=ops.prim.device(y)), edit_counts)
-  p = torch.view(torch.tensor(numbers, dtype=7, device=ops.prim.device(y)), [n, 5])
-  k = torch.tensor(kinds, dtype=4, device=ops.prim.device(y))
+  words = torch.set_(torch.empty([0], dtype=7), draws, 0, [torch.floordiv(draws.shape[0], 8)], [1])
+  numbers = torch.to(words, ops.prim.device(y))
+  self.edit_logits(y, torch.slice(numbers, 0, 4 + 6 * n), int(torch.item(words[1])), int(torch.item(words[2])), int(torch.item(words[3])))
+  rows = torch.view(torch.slice(numbers, 0, 4, 4 + 6 * n), [n, 6])
+  p = torch.slice(rows, 1, 1, 6)
+  k = torch.select(rows, 1, 0)
   greedy = torch.flatten(torch.nonzero(torch.eq(k, 0)))
   plain = torch.flatten(torch.nonzero(torch.eq(k, 1)))
   filtered = torch.flatten(torch.nonzero(torch.eq(k, 2)))
   tokens = torch.zeros([n], dtype=4, device=ops.prim.device(y))
   if greedy.shape[0] > 0:
-    torch.index_copy_(tokens, 0, greedy, torch.argmax(self.rows_of(y, greedy), 1))
+    torch.index_copy_(tokens, 0, greedy, torch.argmax(self.those_of(y, greedy), 1))
   if plain.shape[0] > 0:
-    torch.index_copy_(tokens, 0, plain, self.draw_plain(self.rows_of(y, plain), torch.index_select(p, 0, plain)))
+    torch.index_copy_(tokens, 0, plain, self.draw_plain(self.those_of(y, plain), torch.index_select(p, 0, plain)))
   if filtered.shape[0] > 0:
-    torch.index_copy_(tokens, 0, filtered, self.draw_filtered(self.rows_of(y, filtered), torch.index_select(p, 0, filtered)))
+    torch.index_copy_(tokens, 0, filtered, self.draw_filtered(self.those_of(y, filtered), torch.index_select(p, 0, filtered)))
   report = torch.zeros([n, 1 + 2 * top], dtype=7, device=ops.prim.device(y))
   if reported.shape[0] > 0:
     value = torch.gather(unedited, 1, torch.unsqueeze(torch.index_select(tokens, 0, reported), 1))
@@ -32,22 +33,24 @@ def sample(self, y: Tensor, kinds: List[int], numbers: List[float], edit_at: Lis
   return torch.cat([torch.to(sound, 7), torch.to(torch.unsqueeze(tokens, 1), 7), report], 1)
 
 # All rows: no copy.
-def rows_of(self, y: Tensor, rows: Tensor) -> Tensor:
+def those_of(self, y: Tensor, rows: Tensor) -> Tensor:
   if rows.shape[0] == y.shape[0]:
     chosen = y
   else:
     chosen = torch.index_select(y, 0, rows)
   return chosen
 
-def edit_logits(self, y: Tensor, at: Tensor, by: Tensor, counts: List[int]) -> Tensor:
+# numbers: the places of all edits, then what the first two kinds are edited by.
+def edit_logits(self, y: Tensor, numbers: Tensor, repeats: int, additions: int, bans: int) -> Tensor:
   flat = torch.view(y, [-1])
-  a = counts[0]
-  e = a + counts[1]
-  repeated = torch.slice(at, 0, 0, a)
-  penalty = torch.slice(by, 0, 0, a)
+  e = repeats + additions
+  at = torch.to(torch.slice(numbers, 0, 0, e + bans), 4)
+  by = torch.to(torch.slice(numbers, 0, e + bans, e + bans + e), 6)
+  repeated = torch.slice(at, 0, 0, repeats)
+  penalty = torch.slice(by, 0, 0, repeats)
   old = torch.index_select(flat, 0, repeated)
   torch.index_copy_(flat, 0, repeated, torch.where(torch.gt(old, 0), torch.div(old, penalty), torch.mul(old, penalty)))
-  torch.index_add_(flat, 0, torch.slice(at, 0, a, e), torch.slice(by, 0, a, e))
+  torch.index_add_(flat, 0, torch.slice(at, 0, repeats, e), torch.slice(by, 0, repeats, e))
   return torch.index_fill_(flat, 0, torch.slice(at, 0, e), -inf)
 
 # Where the cumulative weights [n, W] pass the uniform share of their sum: an index whose own weight is positive (any

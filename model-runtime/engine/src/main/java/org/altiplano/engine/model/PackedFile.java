@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.altiplano.engine.model.weights.SafetensorsFile;
@@ -25,6 +27,7 @@ final class PackedFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PackedFile.class);
     private static final List<String> PARTS = List.of("qkv", "o", "gate_up", "down");
     private static final String HEAD = "head";
+    private static final Pattern VERSIONED = Pattern.compile("(packed-.+)-([0-9]{1,6})\\.safetensors");
 
     private final SafetensorsFile file;
 
@@ -95,6 +98,7 @@ final class PackedFile implements AutoCloseable {
             }
             Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
             LOG.info("The packed weights are kept in {}.", path);
+            discardEarlier(path);
         } catch (CancellationException e) {
             LOG.info("The model went before its packed weights were kept; they are packed again the next time.");
             discard(unfinished);
@@ -120,11 +124,27 @@ final class PackedFile implements AutoCloseable {
         }
     }
 
-    private static void discard(Path unfinished) {
+    /** The same form in versions before this one, which nobody reads any more. */
+    private static void discardEarlier(Path path) throws IOException {
+        Matcher own = VERSIONED.matcher(path.getFileName().toString());
+        if (!own.matches()) {
+            return;
+        }
+        List<Path> earlier;
+        try (Stream<Path> files = Files.list(path.getParent())) {
+            earlier = files.filter(file -> {
+                Matcher other = VERSIONED.matcher(file.getFileName().toString());
+                return other.matches() && other.group(1).equals(own.group(1)) && Integer.parseInt(other.group(2)) < Integer.parseInt(own.group(2));
+            }).toList();
+        }
+        earlier.forEach(PackedFile::discard);
+    }
+
+    private static void discard(Path file) {
         try {
-            Files.deleteIfExists(unfinished);
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{} is left behind: {}", unfinished, e.toString());
+            LOG.warn("{} is left behind: {}", file, e.toString());
         }
     }
 }

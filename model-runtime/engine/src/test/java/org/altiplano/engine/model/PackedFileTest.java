@@ -82,6 +82,16 @@ class PackedFileTest {
     }
 
     @Test
+    void aNewVersionOfAFormTakesTheEarlierOnesPlace() throws IOException {
+        for (String other : List.of("packed-q8-1.safetensors", "packed-q8-2.safetensors", "packed-q8-1000.safetensors", "packed-int4-2.safetensors")) {
+            Files.createFile(folder.resolve(other));
+        }
+        answer(Dtype.Q8);
+        Eventually.holds("the earlier ones are gone", () -> Set.copyOf(names()).equals(
+                Set.of("packed-q8-3.safetensors", "packed-q8-1000.safetensors", "packed-int4-2.safetensors")));
+    }
+
+    @Test
     void whereNothingCanBeWrittenTheModelIsLoadedAllTheSame() throws IOException {
         float[] packed = answer(Dtype.Q8);
         try (TorchModelRunner runner = golden.load(Dtype.Q8, ComputeProfile.probe(), kept(folder.resolve("missing")))) {

@@ -22,6 +22,11 @@ import java.util.Map;
  * {@code chromium.executable}; nothing is downloaded here.
  */
 public final class ConsoleBrowser implements AutoCloseable {
+    /** Nothing fades in or out: axe would measure the contrast half way, and a picture would show it. */
+    private static final String AT_ONCE = "const sheet = new CSSStyleSheet();"
+            + " sheet.replaceSync('*, *::before, *::after { animation: none !important; transition: none !important; }');"
+            + " document.adoptedStyleSheets = [sheet];";
+
     /** How long an expectation is waited for: a build machine may be busy with other things. */
     private static final double PATIENCE_MILLIS = 20_000;
 
@@ -77,6 +82,7 @@ public final class ConsoleBrowser implements AutoCloseable {
 
         private Visit(BrowserContext context) {
             this.context = context;
+            context.addInitScript(AT_ONCE);
             page = context.newPage();
             page.onPageError(complaints::add);
             page.onConsoleMessage(message -> {
@@ -135,7 +141,6 @@ public final class ConsoleBrowser implements AutoCloseable {
 
         /** Fails with every accessibility rule that the page, as it is now, breaks. */
         public void assertAccessible() {
-            settle();
             List<String> broken = Axe.look(page);
             if (!broken.isEmpty()) throw new AssertionError("axe found on " + page.url() + ":\n  " + String.join("\n  ", broken));
         }
@@ -149,14 +154,7 @@ public final class ConsoleBrowser implements AutoCloseable {
         }
 
         public void screenshot(Path file) {
-            settle();
             page.screenshot(new Page.ScreenshotOptions().setPath(file));
-        }
-
-        /** Ends what fades in or out: axe would measure the contrast half way, and a picture would show it. Endless ones, such as a spinner's, go on. */
-        private void settle() {
-            page.evaluate("() => document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < Infinity)"
-                    + ".forEach(each => each.finish())");
         }
 
         @Override

@@ -49,7 +49,7 @@ class FuzzIT {
     private static void fuzz(String paths, String credentials, String... more) throws Exception {
         Path packages = ClientScript.python("fuzz");
         List<String> command = new ArrayList<>(List.of("python3", "-m", "schemathesis.cli", "run", platform.baseUrl() + "/openapi", "--include-path-regex", paths,
-                "-H", credentials, "--max-examples", REQUESTS, "--phases", "examples,coverage,fuzzing", "--seed", "1", "--workers", "2", "--checks",
+                "-H", credentials, "--max-examples", REQUESTS, "--phases", "examples,coverage,fuzzing", "--seed", "1", "--workers", "1", "--checks",
                 "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance",
                 // Else it would try credentials of its own in the place of those that let it in.
                 "--generation-with-security-parameters", "false", "--generation-database", "none", "--warnings", "off", "--request-timeout", "60"));

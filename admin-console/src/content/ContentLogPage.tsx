@@ -1,14 +1,13 @@
 import { Alert, Button, PageSection } from '@patternfly/react-core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { plural } from '../ui/format.ts';
 import { Loaded } from '../ui/Loaded.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
+import { useDialogs } from '../ui/useDialogs.ts';
 import { eraseContent, fetchSetting, type ContentSetting } from './content.ts';
 import { ContentSearchResults } from './ContentSearchResults.tsx';
 import { SettingDialog } from './SettingDialog.tsx';
@@ -18,17 +17,8 @@ type Asked = { readonly kind: 'change'; readonly setting: ContentSetting } | { r
 /** What the signed-in user's own tenant has written down: nobody sees another's. */
 export default function ContentLogPage() {
   const user = useUser();
-  const cache = useQueryClient();
-  const notices = useNotices();
   const setting = useQuery({ queryKey: ['content-setting'], queryFn: ({ signal }) => fetchSetting(gateway, signal), refetchInterval: 15_000 });
-  const [asked, setAsked] = useState<Asked>();
-  const close = () => setAsked(undefined);
-
-  function done(title: string) {
-    close();
-    notices.done(title);
-    void cache.invalidateQueries({ queryKey: ['content-setting'] });
-  }
+  const { asked, ask, close, done, notices } = useDialogs<Asked>('content-setting');
 
   return (
     <>
@@ -37,12 +27,12 @@ export default function ContentLogPage() {
           {may(user, 'set-content-logging') && (
             <Button
               size="sm" isDisabled={setting.data === undefined}
-              onClick={() => setting.data !== undefined && setAsked({ kind: 'change', setting: setting.data })}
+              onClick={() => setting.data !== undefined && ask({ kind: 'change', setting: setting.data })}
             >
               Change
             </Button>
           )}
-          {may(user, 'erase-content-log') && <Button size="sm" variant="secondary" isDanger onClick={() => setAsked({ kind: 'erase' })}>Erase all of it</Button>}
+          {may(user, 'erase-content-log') && <Button size="sm" variant="secondary" isDanger onClick={() => ask({ kind: 'erase' })}>Erase all of it</Button>}
         </div>
       </PageHeader>
       <PageSection isFilled>

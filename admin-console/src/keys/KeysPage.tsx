@@ -1,6 +1,5 @@
 import { Button, EmptyState, EmptyStateBody, PageSection, SearchInput, ToggleGroup, ToggleGroupItem, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-key-icon';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
@@ -8,8 +7,8 @@ import { gateway } from '../composition.ts';
 import { TenantPicker } from '../tenants/TenantPicker.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
+import { useDialogs } from '../ui/useDialogs.ts';
 import { keyState, nameOf, revokeKey, type ApiKey, type CreatedKey } from './keys.ts';
 import { KeysTable } from './KeysTable.tsx';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
@@ -25,25 +24,21 @@ type Asked =
 export default function KeysPage() {
   const keys = useKeys();
   const user = useUser();
-  const cache = useQueryClient();
-  const notices = useNotices();
   const [search, setSearch] = useState('');
   const [tenant, setTenant] = useState('');
   const [everyKey, setEveryKey] = useState(false);
-  const [asked, setAsked] = useState<Asked>();
+  const { asked, ask, close, reload, done, notices } = useDialogs<Asked>('keys');
   const several = may(user, 'list-tenants');
-  const close = () => setAsked(undefined);
-  const reload = () => void cache.invalidateQueries({ queryKey: ['keys'] });
 
   function show(created: CreatedKey) {
-    setAsked({ kind: 'secret', created });
+    ask({ kind: 'secret', created });
     reload();
   }
 
   return (
     <>
       <PageHeader title="API keys" purpose="What programs use to call the models.">
-        {may(user, 'create-key') && <Button size="sm" onClick={() => setAsked({ kind: 'create' })}>Create key</Button>}
+        {may(user, 'create-key') && <Button size="sm" onClick={() => ask({ kind: 'create' })}>Create key</Button>}
       </PageHeader>
       <PageSection isFilled>
         <Loaded query={keys} what="The keys">
@@ -80,7 +75,7 @@ export default function KeysPage() {
                   </EmptyState>
                 ) : (
                   <KeysTable
-                    keys={shown} showTenant={several} onRotate={(key) => setAsked({ kind: 'rotate', key })} onRevoke={(key) => setAsked({ kind: 'revoke', key })}
+                    keys={shown} showTenant={several} onRotate={(key) => ask({ kind: 'rotate', key })} onRevoke={(key) => ask({ kind: 'revoke', key })}
                   />
                 )}
               </>
@@ -94,12 +89,7 @@ export default function KeysPage() {
       {asked?.kind === 'revoke' && (
         <ConfirmDialog
           title={`Revoke ${nameOf(asked.key)}?`} action="Revoke key" name={nameOf(asked.key)} work={() => revokeKey(gateway, asked.key.id)}
-          onDone={() => {
-            close();
-            notices.done(`${nameOf(asked.key)} is revoked`);
-            reload();
-          }}
-          onClose={close}
+          onDone={() => done(`${nameOf(asked.key)} is revoked`)} onClose={close}
         >
           Programs that use it are refused within 2 seconds, and it cannot be taken back. To change a key without a pause, rotate it.
         </ConfirmDialog>

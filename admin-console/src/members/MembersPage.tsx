@@ -1,6 +1,5 @@
 import { Button, EmptyState, EmptyStateBody, PageSection, SearchInput, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-users-icon';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
@@ -8,8 +7,8 @@ import { gateway } from '../composition.ts';
 import { TenantPicker } from '../tenants/TenantPicker.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
+import { useDialogs } from '../ui/useDialogs.ts';
 import { NewMemberDialog, PasswordDialog, RolesDialog } from './MemberDialogs.tsx';
 import { removeMember, resetSecondFactor, type Member } from './members.ts';
 import { MembersTable } from './MembersTable.tsx';
@@ -20,24 +19,15 @@ type Asked = { readonly kind: 'add' } | { readonly kind: 'roles' | 'password' | 
 export default function MembersPage() {
   const members = useMembers();
   const user = useUser();
-  const cache = useQueryClient();
-  const notices = useNotices();
   const [search, setSearch] = useState('');
   const [tenant, setTenant] = useState('');
-  const [asked, setAsked] = useState<Asked>();
+  const { asked, ask, close, done, notices } = useDialogs<Asked>('members');
   const several = may(user, 'list-tenants');
-  const close = () => setAsked(undefined);
-
-  function done(title: string) {
-    close();
-    notices.done(title);
-    void cache.invalidateQueries({ queryKey: ['members'] });
-  }
 
   return (
     <>
       <PageHeader title="Members" purpose={several ? 'Who signs in to this platform, and as what.' : `Who signs in for ${user.tenant}, and as what.`}>
-        {may(user, 'add-member') && <Button size="sm" onClick={() => setAsked({ kind: 'add' })}>Add member</Button>}
+        {may(user, 'add-member') && <Button size="sm" onClick={() => ask({ kind: 'add' })}>Add member</Button>}
       </PageHeader>
       <PageSection isFilled>
         <Loaded query={members} what="The members">
@@ -64,9 +54,9 @@ export default function MembersPage() {
                   </EmptyState>
                 ) : (
                   <MembersTable
-                    members={shown} showTenant={several} onRoles={(member) => setAsked({ kind: 'roles', member })}
-                    onPassword={(member) => setAsked({ kind: 'password', member })}
-                    onReset={(member) => setAsked({ kind: 'reset', member })} onRemove={(member) => setAsked({ kind: 'remove', member })}
+                    members={shown} showTenant={several} onRoles={(member) => ask({ kind: 'roles', member })}
+                    onPassword={(member) => ask({ kind: 'password', member })}
+                    onReset={(member) => ask({ kind: 'reset', member })} onRemove={(member) => ask({ kind: 'remove', member })}
                   />
                 )}
               </>

@@ -1,18 +1,17 @@
 import { Button, EmptyState, EmptyStateBody, PageSection } from '@patternfly/react-core';
 import PinIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-thumbtack-icon';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { count, day, nothing } from '../ui/format.ts';
 import { Loaded } from '../ui/Loaded.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { usePaging } from '../ui/paging.tsx';
 import { RowActions, type RowAction } from '../ui/RowActions.tsx';
+import { useDialogs } from '../ui/useDialogs.ts';
 import { EditPinDialog, NewPinDialog } from './PinDialog.tsx';
 import { beginning, deletePin, fetchPins, type Pin, type PinProgress } from './pins.ts';
 
@@ -21,28 +20,19 @@ type Asked = { readonly kind: 'create' } | { readonly kind: 'edit' | 'delete'; r
 export default function PinsPage() {
   const pins = useQuery({ queryKey: ['pins'], queryFn: ({ signal }) => fetchPins(gateway, signal), refetchInterval: 2000 });
   const user = useUser();
-  const cache = useQueryClient();
-  const notices = useNotices();
-  const [asked, setAsked] = useState<Asked>();
-  const close = () => setAsked(undefined);
-
-  function done(title: string) {
-    close();
-    notices.done(title);
-    void cache.invalidateQueries({ queryKey: ['pins'] });
-  }
+  const { asked, ask, close, done, notices } = useDialogs<Asked>('pins');
 
   function possible(pin: Pin): readonly RowAction[] {
     const found: RowAction[] = [];
-    if (may(user, 'change-pin')) found.push({ text: 'Change', act: () => setAsked({ kind: 'edit', pin }) });
-    if (may(user, 'delete-pin')) found.push({ text: 'Unpin', act: () => setAsked({ kind: 'delete', pin }), isDanger: true });
+    if (may(user, 'change-pin')) found.push({ text: 'Change', act: () => ask({ kind: 'edit', pin }) });
+    if (may(user, 'delete-pin')) found.push({ text: 'Unpin', act: () => ask({ kind: 'delete', pin }), isDanger: true });
     return found;
   }
 
   return (
     <>
       <PageHeader title="Pinned prompts" purpose="System prompts that workers keep computed, so that answers to whoever sends them begin sooner.">
-        {may(user, 'create-pin') && <Button size="sm" onClick={() => setAsked({ kind: 'create' })}>Pin a prompt</Button>}
+        {may(user, 'create-pin') && <Button size="sm" onClick={() => ask({ kind: 'create' })}>Pin a prompt</Button>}
       </PageHeader>
       <PageSection isFilled>
         <Loaded query={pins} what="The pinned prompts">

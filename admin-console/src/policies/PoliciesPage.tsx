@@ -1,7 +1,6 @@
 import { Button, EmptyState, EmptyStateBody, PageSection, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import SpeedometerIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-speedometer-icon';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
@@ -11,11 +10,11 @@ import { useOwnerNames } from '../members/useMembers.ts';
 import { TenantPicker } from '../tenants/TenantPicker.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { usePaging } from '../ui/paging.tsx';
 import type { RowAction } from '../ui/RowActions.tsx';
 import { useAddressValue } from '../ui/useAddressValue.ts';
+import { useDialogs } from '../ui/useDialogs.ts';
 import { deletePolicy, fetchQuotas, type Policy, type Quota } from './policies.ts';
 import { EditPolicyDialog, NewPolicyDialog } from './PolicyDialog.tsx';
 import { QuotaCard } from './QuotaCard.tsx';
@@ -29,29 +28,20 @@ export default function PoliciesPage() {
   const quotas = useQuery({ queryKey: ['quotas', tenant], queryFn: ({ signal }) => fetchQuotas(gateway, tenant, signal), refetchInterval: 2000 });
   // An owner's name is no key's id.
   const names = new Map([...useOwnerNames(), ...(useKeys().data ?? []).map((key) => [key.id, nameOf(key)] as const)]);
-  const cache = useQueryClient();
-  const notices = useNotices();
-  const [asked, setAsked] = useState<Asked>();
-  const close = () => setAsked(undefined);
-
-  function done(title: string) {
-    close();
-    notices.done(title);
-    void cache.invalidateQueries({ queryKey: ['quotas'] });
-  }
+  const { asked, ask, close, done, notices } = useDialogs<Asked>('quotas');
 
   function possible(policy: Policy): readonly RowAction[] {
     const found: RowAction[] = [];
     if (policy.keeper === 'platform' && !may(user, 'list-tenants')) return found;
-    if (may(user, 'change-policy')) found.push({ text: 'Change limits', act: () => setAsked({ kind: 'edit', policy }) });
-    if (may(user, 'delete-policy')) found.push({ text: 'Delete', act: () => setAsked({ kind: 'delete', policy }), isDanger: true });
+    if (may(user, 'change-policy')) found.push({ text: 'Change limits', act: () => ask({ kind: 'edit', policy }) });
+    if (may(user, 'delete-policy')) found.push({ text: 'Delete', act: () => ask({ kind: 'delete', policy }), isDanger: true });
     return found;
   }
 
   return (
     <>
       <PageHeader title="Usage policies" purpose="Limits and budgets of a tenant, its members and its keys, and what is left of them now.">
-        {may(user, 'create-policy') && <Button size="sm" onClick={() => setAsked({ kind: 'create' })}>Create policy</Button>}
+        {may(user, 'create-policy') && <Button size="sm" onClick={() => ask({ kind: 'create' })}>Create policy</Button>}
       </PageHeader>
       <PageSection isFilled>
         {may(user, 'list-tenants') && (

@@ -1,17 +1,16 @@
 import { Button, EmptyState, EmptyStateBody, PageSection } from '@patternfly/react-core';
 import TagIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-tag-icon';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { money } from '../ui/format.ts';
 import { Loaded } from '../ui/Loaded.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { RowActions, type RowAction } from '../ui/RowActions.tsx';
+import { useDialogs } from '../ui/useDialogs.ts';
 import { PriceDialog } from './PriceDialog.tsx';
 import { fetchPrices, removePrice, type Price } from './prices.ts';
 
@@ -20,28 +19,19 @@ type Asked = { readonly kind: 'set'; readonly price: Price | undefined } | { rea
 export default function PricesPage() {
   const prices = useQuery({ queryKey: ['prices'], queryFn: ({ signal }) => fetchPrices(gateway, signal), refetchInterval: 15_000 });
   const user = useUser();
-  const cache = useQueryClient();
-  const notices = useNotices();
-  const [asked, setAsked] = useState<Asked>();
-  const close = () => setAsked(undefined);
-
-  function done(title: string) {
-    close();
-    notices.done(title);
-    void cache.invalidateQueries({ queryKey: ['prices'] });
-  }
+  const { asked, ask, close, done, notices } = useDialogs<Asked>('prices');
 
   function possible(price: Price): readonly RowAction[] {
     const found: RowAction[] = [];
-    if (may(user, 'set-price')) found.push({ text: 'Change', act: () => setAsked({ kind: 'set', price }) });
-    if (may(user, 'remove-price')) found.push({ text: 'Remove', act: () => setAsked({ kind: 'remove', price }), isDanger: true });
+    if (may(user, 'set-price')) found.push({ text: 'Change', act: () => ask({ kind: 'set', price }) });
+    if (may(user, 'remove-price')) found.push({ text: 'Remove', act: () => ask({ kind: 'remove', price }), isDanger: true });
     return found;
   }
 
   return (
     <>
       <PageHeader title="Prices" purpose="What a million tokens of each model cost, in the currency of the budgets. A model that is not here is free.">
-        {may(user, 'set-price') && <Button size="sm" onClick={() => setAsked({ kind: 'set', price: undefined })}>Set a price</Button>}
+        {may(user, 'set-price') && <Button size="sm" onClick={() => ask({ kind: 'set', price: undefined })}>Set a price</Button>}
       </PageHeader>
       <PageSection isFilled>
         <Loaded query={prices} what="The prices">

@@ -1,6 +1,5 @@
 import { Button, EmptyState, EmptyStateBody, PageSection, SearchInput, ToggleGroup, ToggleGroupItem, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import TenantIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cloud-tenant-icon';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { may } from '../auth/access.ts';
@@ -8,8 +7,8 @@ import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
-import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
+import { useDialogs } from '../ui/useDialogs.ts';
 import { EditTenantDialog, NewTenantDialog } from './TenantDialog.tsx';
 import { deleteTenant, serveTenant, type Tenant, type TenantStatus } from './tenants.ts';
 import { TenantsTable, type TenantActions } from './TenantsTable.tsx';
@@ -22,18 +21,10 @@ type Asked = { readonly kind: 'create' } | { readonly kind: 'edit' | 'suspend' |
 export default function TenantsPage() {
   const tenants = useTenants();
   const user = useUser();
-  const cache = useQueryClient();
   const navigate = useNavigate();
-  const notices = useNotices();
   const [search, setSearch] = useState('');
   const [view, setView] = useState<TenantStatus | ''>('');
-  const [asked, setAsked] = useState<Asked>();
-
-  function done(title: string, text = '') {
-    setAsked(undefined);
-    notices.done(title, text);
-    void cache.invalidateQueries({ queryKey: ['tenants'] });
-  }
+  const { asked, ask, close, reload, done, notices } = useDialogs<Asked>('tenants');
 
   async function serveAgain(tenant: Tenant) {
     try {
@@ -41,15 +32,15 @@ export default function TenantsPage() {
       done(`${tenant.id} is served again`);
     } catch (problem) {
       notices.failed(`${tenant.id} is not served`, problem);
-      void cache.invalidateQueries({ queryKey: ['tenants'] });
+      reload();
     }
   }
 
   const actions: TenantActions = {
-    edit: (tenant) => setAsked({ kind: 'edit', tenant }),
-    suspend: (tenant) => setAsked({ kind: 'suspend', tenant }),
+    edit: (tenant) => ask({ kind: 'edit', tenant }),
+    suspend: (tenant) => ask({ kind: 'suspend', tenant }),
     serve: (tenant) => void serveAgain(tenant),
-    remove: (tenant) => setAsked({ kind: 'delete', tenant }),
+    remove: (tenant) => ask({ kind: 'delete', tenant }),
     open: (page, tenant) => void navigate(`${page}?tenant=${encodeURIComponent(tenant.id)}`),
   };
   const wanted = search.trim().toLowerCase();
@@ -57,7 +48,7 @@ export default function TenantsPage() {
   return (
     <>
       <PageHeader title="Tenants" purpose="The organisations that share this platform.">
-        {may(user, 'create-tenant') && <Button size="sm" onClick={() => setAsked({ kind: 'create' })}>Create tenant</Button>}
+        {may(user, 'create-tenant') && <Button size="sm" onClick={() => ask({ kind: 'create' })}>Create tenant</Button>}
       </PageHeader>
       <PageSection isFilled>
         <Loaded query={tenants} what="The tenants">
@@ -95,14 +86,14 @@ export default function TenantsPage() {
           }}
         </Loaded>
       </PageSection>
-      {asked?.kind === 'create' && <NewTenantDialog onSaved={(id) => done(`${id} was created`)} onClose={() => setAsked(undefined)} />}
+      {asked?.kind === 'create' && <NewTenantDialog onSaved={(id) => done(`${id} was created`)} onClose={close} />}
       {asked?.kind === 'edit' && (
-        <EditTenantDialog tenant={asked.tenant} onSaved={(id) => done(`${id} was changed`)} onClose={() => setAsked(undefined)} />
+        <EditTenantDialog tenant={asked.tenant} onSaved={(id) => done(`${id} was changed`)} onClose={close} />
       )}
       {asked?.kind === 'suspend' && (
         <ConfirmDialog
           title={`Suspend ${asked.tenant.id}?`} action="Suspend" work={() => serveTenant(gateway, asked.tenant, 'suspended')}
-          onDone={() => done(`${asked.tenant.id} is suspended`)} onClose={() => setAsked(undefined)}
+          onDone={() => done(`${asked.tenant.id} is suspended`)} onClose={close}
         >
           Every request of {asked.tenant.id} is refused until it is served again. Its keys, members and policies stay as they are.
         </ConfirmDialog>
@@ -110,7 +101,7 @@ export default function TenantsPage() {
       {asked?.kind === 'delete' && (
         <ConfirmDialog
           title={`Delete ${asked.tenant.id}?`} action="Delete tenant" name={asked.tenant.id} work={() => deleteTenant(gateway, asked.tenant)}
-          onDone={() => done(`${asked.tenant.id} is deleted`, 'For 30 days it can be taken back.')} onClose={() => setAsked(undefined)}
+          onDone={() => done(`${asked.tenant.id} is deleted`, 'For 30 days it can be taken back.')} onClose={close}
         >
           Every request of {asked.tenant.id} is refused from now on. For 30 days it can be taken back; then its keys, members and
           policies are removed for good. What it has used, and what was done to it, stays on record.

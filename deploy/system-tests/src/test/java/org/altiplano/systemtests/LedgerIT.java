@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.altiplano.engine.store.SmolLm2;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -37,38 +35,24 @@ class LedgerIT {
     /** A lease's life, the time until its end is seen, and what a busy machine takes. */
     private static final Duration BURIED = Duration.ofSeconds(60);
 
+    private static Twins twins;
     private static Postgres postgres;
     private static Platform left;
     private static Platform right;
 
     @BeforeAll
     static void startsBoth() throws IOException {
-        String gguf = SmolLm2.gguf().toString();
-        Path data = Path.of(System.getProperty("altiplano.work"), "homes", "ledger-postgres");
-        Platform.named("ledger-postgres");
-        postgres = new Postgres(data.resolve("data"));
-        left = Platform.named("ledger-left", postgres.environment());
-        right = Platform.named("ledger-right", postgres.environment());
-        left.must("models", "import", gguf, "--name", MODEL);
-        left.must("up", "--http-port", "0");
-        // Gateways of one installation have the same secrets.
-        Files.createDirectories(right.home().resolve("secrets"));
-        for (String secret : List.of("credentials.json", "secrets/pepper", "secrets/audit-key", "secrets/salt-key")) {
-            Files.copy(left.home().resolve(secret), right.home().resolve(secret));
-        }
-        right.must("models", "import", gguf, "--name", MODEL);
+        twins = new Twins("ledger");
+        postgres = twins.postgres();
+        left = twins.left();
+        right = twins.right();
         right.must("up", "--http-port", "0");
     }
 
     @AfterAll
     static void endsEverything() {
-        for (Platform platform : new Platform[] {left, right}) {
-            if (platform != null) {
-                platform.close();
-            }
-        }
-        if (postgres != null) {
-            postgres.close();
+        if (twins != null) {
+            twins.close();
         }
     }
 

@@ -2,15 +2,12 @@ package org.altiplano.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.altiplano.engine.store.SmolLm2;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,57 +15,40 @@ import org.junit.jupiter.api.Test;
 /** Two gateways of one installation that start at the same moment. */
 class SideBySideIT {
 
-    private Postgres postgres;
-    private Platform left;
-    private Platform right;
+    /** The lock by which gateways take turns, see the platform's {@code Turn}. */
+    private static final long TURN = 0x416c7469706c616eL;
+
+    private Twins twins;
 
     @BeforeEach
     void makesTwoHomesOfOneInstallation() throws Exception {
-        Platform.named("side-postgres");
-        postgres = new Postgres(Path.of(System.getProperty("altiplano.work"), "homes", "side-postgres", "data"));
-        left = Platform.named("side-left", postgres.environment());
-        right = Platform.named("side-right", postgres.environment());
-        for (Platform platform : List.of(left, right)) {
-            platform.must("models", "import", SmolLm2.gguf().toString(), "--name", Platform.CHAT_MODEL);
-        }
-        left.must("up", "--http-port", "0");
-        left.must("down");
-        Files.createDirectories(right.home().resolve("secrets"));
-        for (String secret : List.of("credentials.json", "secrets/pepper", "secrets/audit-key", "secrets/salt-key")) {
-            Files.copy(left.home().resolve(secret), right.home().resolve(secret));
-        }
+        twins = new Twins("side");
+        twins.left().must("down");
     }
 
     @AfterEach
     void endsEverything() {
-        for (Platform platform : new Platform[] {left, right}) {
-            if (platform != null) {
-                platform.close();
-            }
-        }
-        if (postgres != null) {
-            postgres.close();
+        if (twins != null) {
+            twins.close();
         }
     }
 
     @Test
     void bothServeThoughBothHaveFoundTheDatabaseEmpty() throws Exception {
-        postgres.change("truncate tenant, placed_model cascade");
+        twins.postgres().change("truncate tenant, placed_model cascade");
         List<CompletableFuture<Void>> starts;
-        try (Connection holding = postgres.open(); Statement lock = holding.createStatement()) {
-            holding.setAutoCommit(false);
-            lock.execute("lock table tenant in share mode");
-            starts = List.of(starting(left), starting(right));
-            Eventually.within(Duration.ofSeconds(90), "one being about to fill it and the other waiting for its turn",
-                    () -> postgres.number("select count(*) from pg_locks where not granted") == 1
-                            && postgres.number("select count(*) from pg_stat_activity where query like 'select pg_try_advisory_lock%'") == 2);
-            holding.rollback();
+        // While somebody else has the turn both come to wait for it, however long either takes to start.
+        try (Connection holding = twins.postgres().open(); Statement turn = holding.createStatement()) {
+            turn.execute("select pg_advisory_lock(" + TURN + ")");
+            starts = List.of(starting(twins.left()), starting(twins.right()));
+            Eventually.within(Duration.ofSeconds(90), "both waiting for their turn to fill it", () -> twins.postgres()
+                    .number("select count(*) from pg_stat_activity where query like 'select pg_try_advisory_lock%'") == 2);
         }
         for (CompletableFuture<Void> start : starts) {
             start.get(180, TimeUnit.SECONDS);
         }
-        assertEquals("default", postgres.text("select id from tenant"));
-        for (Platform platform : List.of(left, right)) {
+        assertEquals("default", twins.postgres().text("select id from tenant"));
+        for (Platform platform : List.of(twins.left(), twins.right())) {
             platform.api().post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 2)).ok();
         }
     }

@@ -32,7 +32,7 @@ public class ContentLog {
     static final int DELETED_AT_ONCE = 10_000;
 
     private final Database database;
-    private final Remembered<String, ContentLogSetting> remembered = new Remembered<>(this::setting, this::changes);
+    private final Remembered<String, ContentLogSetting> remembered;
 
     /** For the container's proxy only. */
     protected ContentLog() {
@@ -42,10 +42,7 @@ public class ContentLog {
     @Inject
     public ContentLog(Database database) {
         this.database = database;
-    }
-
-    private long changes() {
-        return database.changes().count();
+        remembered = new Remembered<>(this::setting, database);
     }
 
     /** Whether a tenant's prompts and answers are to be written down, as of two seconds ago at most. */

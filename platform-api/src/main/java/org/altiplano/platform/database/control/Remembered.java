@@ -26,8 +26,13 @@ public final class Remembered<K, V> {
     /** Others after each change, so that what was read before it and comes after it is not kept. */
     private volatile Values<K, V> values = new Values<>(0);
 
+    /** @param truth reads a value from the database */
+    public Remembered(Function<K, V> truth, Database database) {
+        this(truth, () -> database.changes().count());
+    }
+
     /** @param truth reads a value @param changes how often settings have changed, a moment ago */
-    public Remembered(Function<K, V> truth, LongSupplier changes) {
+    Remembered(Function<K, V> truth, LongSupplier changes) {
         this.truth = truth;
         this.changes = changes;
     }

@@ -52,12 +52,12 @@ public final class Fields {
 
     /** @param longest most characters */
     public String text(String name, int longest) {
-        return bounded(name, text(name), longest);
+        return bounded(path(name), text(name), longest);
     }
 
     /** @param longest most characters */
     public Optional<String> optionalText(String name, int longest) {
-        return optionalText(name).map(text -> bounded(name, text, longest));
+        return optionalText(name).map(text -> bounded(path(name), text, longest));
     }
 
     public Optional<String> optionalText(String name) {
@@ -184,13 +184,14 @@ public final class Fields {
         };
     }
 
-    private String bounded(String name, String text, int longest) {
+    /** A text that is kept, or looked for among those that are. */
+    static String bounded(String path, String text, int longest) {
         if (text.length() > longest) {
-            throw wrong(name, "'" + path(name) + "' may have at most " + longest + " characters.");
+            throw problem(path, "'" + path + "' may have at most " + longest + " characters.");
         }
         // PostgreSQL keeps every character but this one; H2 keeps it too, but then no PostgreSQL takes its backup.
         if (text.indexOf('\0') >= 0) {
-            throw wrong(name, "'" + path(name) + "' must not hold the character U+0000.");
+            throw problem(path, "'" + path + "' must not hold the character U+0000.");
         }
         return text;
     }

@@ -25,15 +25,7 @@ public final class Search {
 
     /** Part of a name; empty looks for nothing. */
     public static Optional<String> part(String name, String text) {
-        Optional<String> part = Optional.ofNullable(text).filter(known -> !known.isEmpty());
-        if (part.filter(known -> known.length() > LONGEST).isPresent()) {
-            throw Fields.problem(name, "'" + name + "' may have at most " + LONGEST + " characters.");
-        }
-        // No name has it, and not every database takes it.
-        if (part.filter(known -> known.indexOf(0) >= 0).isPresent()) {
-            throw Fields.problem(name, "'" + name + "' must not hold the character U+0000.");
-        }
-        return part;
+        return Optional.ofNullable(text).filter(known -> !known.isEmpty()).map(known -> Fields.bounded(name, known, LONGEST));
     }
 
     /** @param from first day, in UTC. @param to last day */
@@ -45,7 +37,8 @@ public final class Search {
         return days;
     }
 
-    private static Optional<LocalDate> day(String name, String text) {
+    /** One day; absent looks at none in particular. */
+    public static Optional<LocalDate> day(String name, String text) {
         if (text == null) {
             return Optional.empty();
         }

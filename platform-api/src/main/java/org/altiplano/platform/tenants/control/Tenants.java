@@ -33,7 +33,7 @@ public class Tenants {
             "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
 
     private final Database database;
-    private final Remembered<String, Optional<TenantAccount>> remembered = new Remembered<>(this::find, this::changes);
+    private final Remembered<String, Optional<TenantAccount>> remembered;
 
     /** For the container's proxy only. */
     protected Tenants() {
@@ -43,10 +43,7 @@ public class Tenants {
     @Inject
     public Tenants(Database database) {
         this.database = database;
-    }
-
-    private long changes() {
-        return database.changes().count();
+        remembered = new Remembered<>(this::find, database);
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.altiplano.platform.usage.boundary;
 
 import jakarta.ws.rs.QueryParam;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.altiplano.platform.http.control.Fields;
+import org.altiplano.platform.http.control.Search;
 import org.altiplano.platform.usage.entity.UsageQuestion;
 import org.altiplano.platform.usage.entity.UsageSum;
 
@@ -26,8 +26,8 @@ public class AskedUsage {
     /** By default this month until today, in one sum. */
     UsageQuestion question(Optional<String> tenant, Optional<String> owner, Instant now) {
         LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
-        LocalDate first = day("from", from, today.withDayOfMonth(1));
-        LocalDate last = day("to", to, today);
+        LocalDate first = Search.day("from", from).orElse(today.withDayOfMonth(1));
+        LocalDate last = Search.day("to", to).orElse(today);
         if (last.isBefore(first)) {
             throw Fields.problem("to", "'to' must not be before 'from'.");
         }
@@ -41,19 +41,5 @@ public class AskedUsage {
             by.add(one);
         }
         return new UsageQuestion(first, last, tenant, owner, by);
-    }
-
-    private static LocalDate day(String name, String text, LocalDate absent) {
-        if (text == null) {
-            return absent;
-        }
-        try {
-            if (text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
-                return LocalDate.parse(text);
-            }
-        } catch (DateTimeException e) {
-            // Falls through to the one message.
-        }
-        throw Fields.problem(name, "'" + name + "' must be a day such as 2026-01-31.");
     }
 }

@@ -40,10 +40,8 @@ final class Accounts {
                 if (policy.limits().metered()) {
                     metered.add(policy.id());
                 }
-                for (Period period : Period.values()) {
-                    if (policy.limits().budgets(period)) {
-                        budgets.put(BudgetWindow.Key.of(policy, period, order.submitted()), policy);
-                    }
+                for (Period period : policy.limits().periods()) {
+                    budgets.put(BudgetWindow.Key.of(policy, period, order.submitted()), policy);
                 }
             }
         }
@@ -80,7 +78,7 @@ final class Accounts {
     }
 
     private List<BudgetWindow> windows(UsagePolicy policy, Order order) {
-        return List.of(Period.values()).stream().filter(policy.limits()::budgets)
+        return policy.limits().periods().stream()
                 .map(period -> BudgetWindow.Key.of(policy, period, order.submitted())).filter(windows::containsKey).map(windows::get).toList();
     }
 }

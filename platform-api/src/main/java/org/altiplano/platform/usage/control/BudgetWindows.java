@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -64,7 +63,7 @@ final class BudgetWindows {
             Parameters.set(select, parameters.toArray());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    Key key = new Key(row.getString("policy_id"), Period.valueOf(row.getString("period").toUpperCase(Locale.ROOT)),
+                    Key key = new Key(row.getString("policy_id"), Period.of(row.getString("period")),
                             Parameters.instant(row, "starts_at"));
                     windows.put(key, new BudgetWindow(key, account(row)));
                 }

@@ -3,7 +3,6 @@ package org.altiplano.platform.usage.control;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.altiplano.platform.usage.entity.Order;
 import org.altiplano.platform.usage.entity.Period;
@@ -26,11 +25,7 @@ record HeldOf(String policyId, Optional<Period> period) {
             if (policy.limits().metered()) {
                 all.add(MINUTE + " " + policy.id());
             }
-            for (Period period : Period.values()) {
-                if (policy.limits().budgets(period)) {
-                    all.add(period.word() + " " + policy.id());
-                }
-            }
+            policy.limits().periods().forEach(period -> all.add(period.word() + " " + policy.id()));
         }
         return String.join(",", all);
     }
@@ -40,7 +35,7 @@ record HeldOf(String policyId, Optional<Period> period) {
         for (String one : text.isEmpty() ? new String[0] : text.split(",")) {
             int space = one.indexOf(' ');
             String word = one.substring(0, space);
-            all.add(new HeldOf(one.substring(space + 1), word.equals(MINUTE) ? Optional.empty() : Optional.of(Period.valueOf(word.toUpperCase(Locale.ROOT)))));
+            all.add(new HeldOf(one.substring(space + 1), word.equals(MINUTE) ? Optional.empty() : Optional.of(Period.of(word))));
         }
         return all;
     }

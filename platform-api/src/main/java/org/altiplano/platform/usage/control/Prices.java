@@ -23,7 +23,7 @@ public class Prices {
     }
 
     private final Database database;
-    private final Remembered<Boolean, Map<String, Listed>> remembered = new Remembered<>(always -> all(), this::changes);
+    private final Remembered<Boolean, Map<String, Listed>> remembered;
 
     /** For the container's proxy only. */
     protected Prices() {
@@ -33,10 +33,7 @@ public class Prices {
     @Inject
     public Prices(Database database) {
         this.database = database;
-    }
-
-    private long changes() {
-        return database.changes().count();
+        remembered = new Remembered<>(always -> all(), database);
     }
 
     /** What a model costs, as of two seconds ago at most. */

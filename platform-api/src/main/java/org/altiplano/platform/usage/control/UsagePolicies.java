@@ -35,7 +35,7 @@ public class UsagePolicies {
     private static final String COLUMNS = LIMITS.stream().map(Limit::column).collect(Collectors.joining(", "));
 
     private final Database database;
-    private final Remembered<Spender, List<UsagePolicy>> remembered = new Remembered<>(this::read, this::changes);
+    private final Remembered<Spender, List<UsagePolicy>> remembered;
 
     /** For the container's proxy only. */
     protected UsagePolicies() {
@@ -45,10 +45,7 @@ public class UsagePolicies {
     @Inject
     public UsagePolicies(Database database) {
         this.database = database;
-    }
-
-    private long changes() {
-        return database.changes().count();
+        remembered = new Remembered<>(this::read, database);
     }
 
     /** All that bind a spender, as of two seconds ago at most. */
@@ -135,8 +132,8 @@ public class UsagePolicies {
                 Parameters.set(update, values.toArray());
                 update.executeUpdate();
             }
-            for (Period period : Period.values()) {
-                if (policy.limits().budgets(period) && !before.get().limits().budgets(period)) {
+            for (Period period : policy.limits().periods()) {
+                if (!before.get().limits().budgets(period)) {
                     BudgetWindows.recount(connection, policy, period, now);
                 }
             }

@@ -77,10 +77,8 @@ public class UsageReports {
             List<Quota> quotas = new ArrayList<>();
             for (UsagePolicy policy : policies) {
                 List<Quota.Budget> budgets = new ArrayList<>();
-                for (Period period : Period.values()) {
-                    if (policy.limits().budgets(period)) {
-                        budgets.addAll(budgets(policy, period, BudgetWindows.standing(connection, policy, period, now), now));
-                    }
+                for (Period period : policy.limits().periods()) {
+                    budgets.addAll(budgets(policy, period, BudgetWindows.standing(connection, policy, period, now), now));
                 }
                 Optional<Meter> meter = Meters.find(connection, policy.id());
                 quotas.add(new Quota(policy, meter.map(is -> is.standing(policy, now)).orElse(Standing.FREE), meter.map(Meter::running).orElse(0L), budgets));

@@ -28,4 +28,9 @@ public enum Period {
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /** The one of a {@link #word()}. */
+    public static Period of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
 }

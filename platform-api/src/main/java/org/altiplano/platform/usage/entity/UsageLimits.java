@@ -3,6 +3,7 @@ package org.altiplano.platform.usage.entity;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -42,6 +43,11 @@ public record UsageLimits(Map<Limit, Long> values) {
     /** Whether there is a budget for a period. */
     public boolean budgets(Period period) {
         return tokens(period).isPresent() || money(period).isPresent();
+    }
+
+    /** Those for which there is a budget. */
+    public List<Period> periods() {
+        return Arrays.stream(Period.values()).filter(this::budgets).toList();
     }
 
     /** Whether anything is limited per minute. */

@@ -4,21 +4,16 @@
 // n is filled up to whole panels and k to whole groups, with weights of zero. A row's products are added in the order of the
 // inputs, the second of each two first, as the instruction does; it takes numbers below 2^-126 for zero.
 #ifdef __AVX512VNNI__
-static void bf16_pack_panels(const void *data, int64_t begin, int64_t end) {
-  const PackJob *job = data;
-  int64_t groups = groups_of(((const Header *)job->packed)->k);
-  for (int64_t g = begin * groups; g < end * groups; g++) {
-    float turned[GROUP][PANEL] __attribute__((aligned(64)));
-    turn_group(job, g / groups, g % groups, turned);
-    uint8_t *to = job->packed + sizeof(Header) + g * HALF_GROUP_BYTES;
-    for (int i = 0; i < GROUP; i += 2) {
-      for (int c = 0; c < PANEL; c += WIDTH) {
-        Words pairs = uppers_of(floats_at(turned[i] + c)) >> 16 | uppers_of(floats_at(turned[i + 1] + c));
-        __builtin_memcpy(to + (i * PANEL + c * 2) * 2, &pairs, sizeof pairs);
-      }
+static void bf16_put(uint8_t *to, float (*turned)[PANEL]) {
+  for (int i = 0; i < GROUP; i += 2) {
+    for (int c = 0; c < PANEL; c += WIDTH) {
+      Words pairs = uppers_of(floats_at(turned[i] + c)) >> 16 | uppers_of(floats_at(turned[i + 1] + c));
+      __builtin_memcpy(to + (i * PANEL + c * 2) * 2, &pairs, sizeof pairs);
     }
   }
 }
+
+static void bf16_pack_panels(const void *job, int64_t begin, int64_t end) { pack_half_panels(job, begin, end, bf16_put); }
 
 INLINE Reals bf16_dot(Reals sum, Integers w, Integers pairs) {
   __asm__ volatile("vdpbf16ps %[pairs], %[w], %[sum]" : [sum] "+v"(sum) : [w] "v"(w), [pairs] "v"(pairs));

@@ -15,18 +15,13 @@ INLINE void put_halves(uint8_t *to, Floats v) {
   }
 }
 
-static void f16_pack_panels(const void *data, int64_t begin, int64_t end) {
-  const PackJob *job = data;
-  int64_t groups = groups_of(((const Header *)job->packed)->k);
-  for (int64_t g = begin * groups; g < end * groups; g++) {
-    float turned[GROUP][PANEL] __attribute__((aligned(64)));
-    turn_group(job, g / groups, g % groups, turned);
-    uint8_t *to = job->packed + sizeof(Header) + g * HALF_GROUP_BYTES;
-    for (int i = 0; i < GROUP * PANEL; i += WIDTH) {
-      put_halves(to + i * 2, floats_at(turned[0] + i));
-    }
+static void f16_put(uint8_t *to, float (*turned)[PANEL]) {
+  for (int i = 0; i < GROUP * PANEL; i += WIDTH) {
+    put_halves(to + i * 2, floats_at(turned[0] + i));
   }
 }
+
+static void f16_pack_panels(const void *job, int64_t begin, int64_t end) { pack_half_panels(job, begin, end, f16_put); }
 
 // The weights of so many groups as float32, for more rows than one pass takes.
 static void f16_widen(const uint8_t *weights, int64_t groups, float *to) {

@@ -60,12 +60,14 @@ static const char *layer_misfit(const Layer *x, const Attention *plan, Widths w)
     Tensor packed;
     int64_t n, k;
   } weights[] = {{x->qkv, w.wide, w.dim}, {x->out, w.dim, w.heads}, {x->gate_up, 2 * w.ffn, w.dim}, {x->down, w.dim, w.ffn}};
+  const Format *common = format_of(x->qkv);
   for (int i = 0; i < 4; i++) {
     Header header = header_of(weights[i].packed);
-    if (!format_of(weights[i].packed)) {
+    const Format *format = format_of(weights[i].packed);
+    if (!format) {
       return "These are not packed weights";
     }
-    if (format_of(weights[i].packed) != format_of(x->qkv) || header.n != weights[i].n || header.k != weights[i].k) {
+    if (format != common || header.n != weights[i].n || header.k != weights[i].k) {
       return "The weights of a layer do not fit each other";
     }
   }

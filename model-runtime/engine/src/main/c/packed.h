@@ -52,6 +52,16 @@ static void turn_group(const PackJob *job, int64_t panel, int64_t group, float (
   }
 }
 
+// Panels of 16 bits, each group written as `put` does it.
+INLINE void pack_half_panels(const PackJob *job, int64_t begin, int64_t end, void put(uint8_t *to, float (*turned)[PANEL])) {
+  int64_t groups = groups_of(((const Header *)job->packed)->k);
+  for (int64_t g = begin * groups; g < end * groups; g++) {
+    float turned[GROUP][PANEL] __attribute__((aligned(64)));
+    turn_group(job, g / groups, g % groups, turned);
+    put(job->packed + sizeof(Header) + g * HALF_GROUP_BYTES, turned);
+  }
+}
+
 #ifdef __AVX512VNNI__
 typedef __m512i Integers;
 typedef __m512 Reals;

@@ -9,6 +9,7 @@ import { DaysFilter } from '../ui/DaysFilter.tsx';
 import { download } from '../ui/download.ts';
 import { count } from '../ui/format.ts';
 import { Loaded } from '../ui/Loaded.tsx';
+import { MoreButton } from '../ui/MoreButton.tsx';
 import { useNotices } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { useAddressValue } from '../ui/useAddressValue.ts';
@@ -96,13 +97,7 @@ export default function AuditPage() {
             ) : (
               <>
                 <AuditTable key={tenant} events={shown} />
-                {events.hasNextPage && (
-                  <div className="alti-more">
-                    <Button variant="secondary" isLoading={events.isFetchingNextPage} isDisabled={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-                      Show older events
-                    </Button>
-                  </div>
-                )}
+                <MoreButton query={events}>Show older events</MoreButton>
               </>
             );
           }}

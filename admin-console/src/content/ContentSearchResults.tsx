@@ -7,6 +7,7 @@ import { gateway } from '../composition.ts';
 import { DaysFilter } from '../ui/DaysFilter.tsx';
 import { moment, nothing } from '../ui/format.ts';
 import { Loaded } from '../ui/Loaded.tsx';
+import { MoreButton } from '../ui/MoreButton.tsx';
 import { useAddressValue } from '../ui/useAddressValue.ts';
 import { ContentDialog } from './ContentDialog.tsx';
 import { fetchEntries, type ContentEntry, type ContentSearch } from './content.ts';
@@ -62,13 +63,7 @@ export function ContentSearchResults() {
           ) : (
             <>
               <Entries entries={shown} onOpen={open} />
-              {entries.hasNextPage && (
-                <div className="alti-more">
-                  <Button variant="secondary" isLoading={entries.isFetchingNextPage} isDisabled={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
-                    Show older requests
-                  </Button>
-                </div>
-              )}
+              <MoreButton query={entries}>Show older requests</MoreButton>
             </>
           );
         }}

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Owns the orderly end of the process, on a thread of its own, from {@link #prepare} on: a signal may come before the worker
  * is up. When a process exits, the C library runs libtorch's destructors, and a thread that is inside libtorch then crashes.
- * So the end waits for those threads: here for the one that loads libtorch, in {@link Worker#close} for all others.
+ * So the end waits for those threads: here for the one that starts the worker, which loads libtorch, in {@link Worker#close}
+ * for all others.
  */
 final class Ending {
 
@@ -22,7 +23,6 @@ final class Ending {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
     private final CompletableFuture<Optional<Worker>> started = new CompletableFuture<>();
-    private volatile CompletableFuture<Void> libtorch = CompletableFuture.completedFuture(null);
 
     private Ending() {
     }
@@ -31,11 +31,6 @@ final class Ending {
         Ending ending = new Ending();
         Runtime.getRuntime().addShutdownHook(new Thread(ending::end, "ending"));
         return ending;
-    }
-
-    /** @param loaded completes when libtorch is loaded or cannot be */
-    void await(CompletableFuture<Void> loaded) {
-        libtorch = loaded;
     }
 
     /** The worker is up: it is to be closed at the end. */
@@ -56,6 +51,5 @@ final class Ending {
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("The worker ended before it was up.");
         }
-        libtorch.join();
     }
 }

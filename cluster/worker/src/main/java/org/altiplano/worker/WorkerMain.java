@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.altiplano.engine.torch.Operators;
 import org.altiplano.engine.torch.TorchRuntime;
 import org.slf4j.LoggerFactory;
@@ -30,7 +28,7 @@ public final class WorkerMain {
         try {
             WorkerEnvironment environment = WorkerEnvironment.parse(System.getenv(), Path.of(System.getProperty("user.home")));
             Operators.stageIn(environment.home().resolve("operators"));
-            loadTorchMeanwhile(ending);
+            TorchRuntime.load();
             ending.started(Worker.start(environment, ProcessHandle.current().pid(), Instant.now()));
             Thread.currentThread().join();
         } catch (IllegalArgumentException e) {
@@ -41,28 +39,11 @@ public final class WorkerMain {
             refuse(ending, FAILED, "The worker cannot write its run file: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (LinkageError e) {
+            refuse(ending, FAILED, "The worker cannot load libtorch: " + (e.getCause() == null ? e : e.getCause()));
         } catch (RuntimeException e) {
             refuse(ending, FAILED, "The worker cannot start: " + e);
         }
-    }
-
-    /** libtorch takes a second or two to load, the cluster as long to join: side by side. */
-    private static void loadTorchMeanwhile(Ending ending) {
-        CompletableFuture<Void> loaded = new CompletableFuture<>();
-        ending.await(loaded);
-        Thread loader = new Thread(() -> {
-            Optional<String> refusal = Optional.empty();
-            try {
-                TorchRuntime.load();
-            } catch (RuntimeException | LinkageError e) {
-                refusal = Optional.of("The worker cannot load libtorch: " + (e.getCause() == null ? e : e.getCause()));
-            } finally {
-                loaded.complete(null);
-            }
-            refusal.ifPresent(sentence -> end(FAILED, sentence));
-        }, "libtorch");
-        loader.setDaemon(true);
-        loader.start();
     }
 
     private static void refuse(Ending ending, int status, String sentence) {

@@ -41,7 +41,7 @@ public final class TorchRuntime {
     /**
      * Loads the library now, which takes a second or two, rather than with the first model.
      *
-     * @throws IllegalStateException if it cannot be loaded, or the error of the virtual machine that says so
+     * @throws LinkageError if it cannot be loaded; the cause says why
      */
     public static void load() {
         enter();

@@ -107,7 +107,7 @@ static void compute_layer(const Layer *x, const Attention *plan, Widths w, float
       [OUT] = linear_queue(format, &out),
       [FFN_NORM] = {.work = format->rows->norm, .job = &ffn_norm, .items = N},
       [GATE_UP] = linear_queue(format, &gate_up_job),
-      [SWIGLU] = {.work = format->rows->swiglu, .job = &swiglu, .items = N * groups_of(ffn)},
+      [SWIGLU] = {.work = format->rows->swiglu, .job = &swiglu, .items = N * spans_of(groups_of(ffn))},
       [DOWN] = linear_queue(format, &down),
   }};
   lead(team, &stages);

@@ -14,7 +14,7 @@ enum LinearKernel {
     CUDA32("cuda32", false);
 
     /** To be raised when the operators' packed forms change, see the comments of {@code q8.c} and its like. */
-    private static final int FORM_VERSION = 3;
+    private static final int FORM_VERSION = 4;
 
     private final String prefix;
     private final boolean ours;

@@ -133,4 +133,4 @@ INLINE void ahead_of(const uint8_t *weights) { _mm_prefetch((const char *)weight
 
 // A line that is needed soon, from memory; an address behind the weights is allowed.
 enum { LINE = 64 };
-INLINE void fetch(const uint8_t *weights) { _mm_prefetch((const char *)weights, _MM_HINT_T1); }
+INLINE void fetch(const uint8_t *weights) { _mm_prefetch((const char *)weights, _MM_HINT_T0); }

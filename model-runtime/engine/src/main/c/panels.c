@@ -93,16 +93,16 @@ INLINE void put_channels(const LinearJob *job, int64_t row, int64_t channel, con
   }
 }
 
-// A few rows meet a panel as a whole. More meet several panels, in blocks: so many groups of a panel, a part, stay in the first-level
+// A few rows meet a panel as a whole. More meet several panels, in blocks: a part, so many groups of a panel, stays in the first-level
 // cache while so many rows pass, a few at a time. These groups of the rows and the sums stay in the second-level cache for the other
 // panels, and a row's results are written together: between one row's place and the next lie whole pages.
-enum { BLOCK_PANELS = 4, BLOCK_ROWS = 128, BLOCK_GROUPS = 8, WIDE_GROUPS = 2 };
+enum { BLOCK_PANELS = 4, BLOCK_ROWS = 128, PART = SPAN, WIDE_PART = 2 };
 
 // So many rows meet a part, `pass` of them at a time. Meanwhile the next part is fetched, a share of it with each pass: all at once,
 // while the first rows of its own pass, would be faster than memory is.
 INLINE void pass_rows(uint32_t format, const uint8_t *part, const uint8_t *next, const uint8_t *rows, int64_t count, int64_t pass,
                       int64_t stride, int64_t groups, int first, float *sums) {
-  float wide[WIDE_GROUPS * GROUP * PANEL] __attribute__((aligned(64)));
+  float wide[WIDE_PART * GROUP * PANEL] __attribute__((aligned(64)));
   int64_t share = panel_bytes(format, groups) * pass / count / LINE + 1;
   if (format == F16) {
     f16_widen(part, groups, wide);
@@ -133,7 +133,7 @@ INLINE void multiply_few(uint32_t format, const LinearJob *job, int64_t begin, i
 INLINE void multiply_block(uint32_t format, const LinearJob *job, int64_t block, int64_t count, int64_t begin, int64_t end) {
   float sums[BLOCK_PANELS][BLOCK_ROWS * PANEL] __attribute__((aligned(64)));
   const uint8_t *rows = (const uint8_t *)job->rows + block * job->groups * group_bytes(format);
-  int64_t pass = format == F16 ? F16_PASS : format == BF16 ? ROWS : PASS, step = format == F16 ? WIDE_GROUPS : BLOCK_GROUPS;
+  int64_t pass = format == F16 ? F16_PASS : format == BF16 ? ROWS : PASS, step = format == F16 ? WIDE_PART : PART;
   for (int64_t first = begin; first < end; first += BLOCK_PANELS) {
     int64_t panels = end - first < BLOCK_PANELS ? end - first : BLOCK_PANELS;
     const uint8_t *weights = job->weights + panel_bytes(format, first * job->groups);

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.model.weights.Weights;
@@ -52,7 +51,7 @@ final class ModelWeights implements AutoCloseable {
         Matrices matrices = packed.<Matrices>map(file -> new KeptMatrices(program, file)).orElse(stored);
         List<IValue> kept = new ArrayList<>();
         try (Packing packing = new Packing(matrices, shape.layers(), weights)) {
-            IValue layers = keep(kept, program.call("no_weights"));
+            IValue layers = keep(kept, program.call("no_tensors"));
             for (int layer = 0; layer < shape.layers(); layer++) {
                 program.call("append_weights", layers, packing.layer(layer)).close();
                 progress.accept((packed.isPresent() ? "read layer " : "packed layer ") + (layer + 1) + " of " + shape.layers());
@@ -92,27 +91,21 @@ final class ModelWeights implements AutoCloseable {
      * nothing kept, when the weights are freed before it has read all.
      */
     void keep(Program program, Path file, int layers) {
-        List<Supplier<ByteBuffer>> matrices = new ArrayList<>();
-        for (int i = 0; i < 4 * layers; i++) {
-            int place = i;
-            matrices.add(() -> bytes(scope -> scope.keep(program.call("matrix", this.layers, scope.number(place)))));
-        }
-        matrices.add(() -> bytes(scope -> head));
-        Thread keeper = new Thread(() -> PackedFile.write(file, layers, matrices), "packed-weights");
+        Thread keeper = new Thread(() -> PackedFile.write(file, layers,
+                (scope, place) -> view(scope, () -> place < 4 * layers
+                        ? scope.keep(program.call("matrix", this.layers, scope.number(place))) : head)), "packed-weights");
         keeper.setDaemon(true);
         keeper.start();
     }
 
-    private synchronized ByteBuffer bytes(Function<NativeScope, IValue> matrix) {
+    /** The scope's view of a matrix outlives these weights. */
+    private synchronized ByteBuffer view(NativeScope scope, Supplier<IValue> matrix) {
         if (closed) {
             throw new CancellationException();
         }
-        try (NativeScope scope = new NativeScope()) {
-            return scope.copyOfBytes(matrix.apply(scope));
-        }
+        return scope.view(matrix.get());
     }
 
-    /** Waits, at most, until a matrix that is being copied is. */
     @Override
     public synchronized void close() {
         closed = true;

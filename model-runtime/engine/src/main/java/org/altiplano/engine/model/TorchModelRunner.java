@@ -61,6 +61,7 @@ public final class TorchModelRunner implements ModelRunner {
         } finally {
             packed.ifPresent(PackedFile::close);
         }
+        program.call("give_back").close(); // what packing needed, before a step's memory comes to lie among it
         this.toKeep = packed.isPresent() ? Optional.empty() : file;
         this.arena = new KvArena(program, (int) blocks);
         try (NativeScope scope = new NativeScope()) {
@@ -174,6 +175,7 @@ public final class TorchModelRunner implements ModelRunner {
         rotary.close();
         arena.close();
         weights.close();
+        program.call("give_back").close();
         program.close();
     }
 }

@@ -63,7 +63,7 @@ public final class ModelStore {
     /** Opens a model; an IOException says that there is none of that name, or how its files are damaged. */
     public StoredModel open(String name) throws IOException {
         ModelManifest manifest = find(name).orElseThrow(() -> unknown(name));
-        return MappedModel.open(folder.resolve(name), manifest);
+        return OpenModel.open(folder.resolve(name), manifest);
     }
 
     /** Deletes a model. Who has it open keeps it until he closes it. */

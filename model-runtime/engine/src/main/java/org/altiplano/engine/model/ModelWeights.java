@@ -87,15 +87,24 @@ final class ModelWeights implements AutoCloseable {
     }
 
     /**
-     * Begins to keep the matrices in a file, where kernels read plain bytes, and returns. The thread that writes it ends, with
+     * Begins to keep the matrices in a file and returns; each is written in a pause between steps, which it would slow. The thread that writes it ends, with
      * nothing kept, when the weights are freed before it has read all.
      */
-    void keep(Program program, Path file, int layers) {
-        Thread keeper = new Thread(() -> PackedFile.write(file, layers,
-                (scope, place) -> view(scope, () -> place < 4 * layers
-                        ? scope.keep(program.call("matrix", this.layers, scope.number(place))) : head)), "packed-weights");
+    void keep(Program program, Path file, int layers, Pauses pauses) {
+        Thread keeper = new Thread(() -> PackedFile.write(file, layers, (scope, place) -> {
+            await(pauses);
+            return view(scope, () -> place < 4 * layers ? scope.keep(program.call("matrix", this.layers, scope.number(place))) : head);
+        }), "packed-weights");
         keeper.setDaemon(true);
         keeper.start();
+    }
+
+    private static void await(Pauses pauses) {
+        try {
+            pauses.await();
+        } catch (InterruptedException e) {
+            throw new CancellationException();
+        }
     }
 
     /** The scope's view of a matrix outlives these weights. */

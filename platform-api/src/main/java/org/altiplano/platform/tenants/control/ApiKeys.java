@@ -69,7 +69,7 @@ public class ApiKeys {
         if (entities.find(Tenant.class, tenant) == null) {
             entities.persist(new Tenant(tenant, tenant, clock.instant()));
             // Also since the key refers to it by id only, which tells JPA no order of writing.
-            noteChange();
+            Changes.note(entities);
         }
         KeyRecord kept = new KeyRecord(key.id(), key.last4(), hasher.hash(key), tenant, owner, name, limits, clock.instant());
         entities.persist(kept);
@@ -109,7 +109,7 @@ public class ApiKeys {
         Created created = create(old.tenant(), old.owner(), old.name(),
                 new KeyLimits(limits.scopes(), limits.models(), limits.addresses(), end));
         old.replace(created.key().id(), now.plus(grace));
-        noteChange();
+        Changes.note(entities);
         return Optional.of(created);
     }
 
@@ -119,7 +119,7 @@ public class ApiKeys {
         Optional<KeyRecord> key = within(caller, Operation.REVOKE_KEY, keyId);
         key.ifPresent(known -> {
             known.revoke(clock.instant());
-            noteChange();
+            Changes.note(entities);
         });
         return key;
     }
@@ -129,7 +129,7 @@ public class ApiKeys {
     public void revokeAll(String tenant, String owner) {
         entities.createQuery("update KeyRecord k set k.revokedAt = :now where k.tenant = :tenant and k.owner = :owner and k.revokedAt is null")
                 .setParameter("now", clock.instant()).setParameter("tenant", tenant).setParameter("owner", owner).executeUpdate();
-        noteChange();
+        Changes.note(entities);
     }
 
     /** Keeps another hash of a key, unless the one that it was made in place of is no longer there. */
@@ -143,14 +143,6 @@ public class ApiKeys {
     @Transactional
     public boolean hasTenants() {
         return entities.createQuery("select count(t) from Tenant t", Long.class).getSingleResult() > 0;
-    }
-
-    /** What gateways have read of tenants and keys holds no more once the transaction is done. */
-    private void noteChange() {
-        entities.flush();
-        if (entities.createNativeQuery(Changes.NOTE).executeUpdate() == 0) {
-            entities.createNativeQuery(Changes.FIRST).executeUpdate();
-        }
     }
 
     private Optional<KeyRecord> within(Caller caller, Operation operation, String keyId) {

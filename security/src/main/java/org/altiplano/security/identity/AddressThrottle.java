@@ -18,11 +18,12 @@ public final class AddressThrottle {
     static final int AT_ONCE = 30;
     static final Duration BETWEEN = Duration.ofSeconds(2);
 
+    private static final int MOST = 10_000;
     private static final int IPV6_GROUPS = 8;
 
     private final InstantSource clock;
     /** When all failures of the address will have been forgotten: each adds {@link #BETWEEN}. */
-    private final Map<String, Instant> forgotten = new LastTouched<>();
+    private final Map<String, Instant> forgotten = new LastTouched<>(MOST);
 
     public AddressThrottle(InstantSource clock) {
         this.clock = clock;

@@ -41,12 +41,12 @@ public class KnownKeys implements KeyDirectory {
     private PeriodicTasks tasks;
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
     private final Map<String, Rehash> rehashes = new ConcurrentHashMap<>();
-    private KeyCache cache;
+    private Believed<Entry> believed;
     private KeyReadings readings;
 
     @PostConstruct
     void start() {
-        cache = new KeyCache(() -> database.changes().count(), clock);
+        believed = new Believed<>(database, clock);
         readings = new KeyReadings(this::read, System::nanoTime);
         // What could not be written is kept for the next round.
         tasks.every(PERIOD, this::write, "What the use of keys has shown could not be written down");
@@ -54,7 +54,7 @@ public class KnownKeys implements KeyDirectory {
 
     @Override
     public Optional<Entry> find(String keyId) {
-        return cache.find(keyId, readings::read);
+        return believed.find(keyId, readings::read);
     }
 
     private Map<String, Entry> read(Collection<String> ids) {
@@ -73,12 +73,12 @@ public class KnownKeys implements KeyDirectory {
 
     /** To be told of a key that has changed here: the next request is judged by what it is now. */
     public void changed(String keyId) {
-        cache.forget(keyId);
+        believed.forget(keyId);
     }
 
     /** To be told when keys have changed here, whichever. */
     public void changed() {
-        cache.forget();
+        believed.forget();
     }
 
     private void write() {
@@ -100,7 +100,7 @@ public class KnownKeys implements KeyDirectory {
             keys.rehash(keyId, rehash.old(), rehash.hash());
             rehashes.remove(keyId, rehash);
             // What is believed of it would have it hashed again and again.
-            cache.forget(keyId);
+            believed.forget(keyId);
         });
     }
 

@@ -97,8 +97,10 @@ public class Tenants {
         database.transact(connection -> {
             try (PreparedStatement update = connection.prepareStatement("update tenant set organization = ? where id = ?")) {
                 Parameters.set(update, organization, id);
-                return update.executeUpdate();
+                update.executeUpdate();
             }
+            Changes.note(connection);
+            return id;
         });
     }
 

@@ -17,18 +17,10 @@ import picocli.CommandLine.ParentCommand;
 /** {@code altiplano secrets}. */
 @Command(name = "secrets", description = "What this platform keeps to itself, outside its database.",
         subcommands = SecretsCommand.Rotate.class)
-final class SecretsCommand implements Runnable {
+final class SecretsCommand {
 
     @ParentCommand
     private Altiplano altiplano;
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which of rotate?");
-    }
 
     /** {@code altiplano secrets rotate}. */
     @Command(name = "rotate", description = "Makes a new secret, which the gateway uses from its next start on. What was made with an"

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
 import org.altiplano.contract.FinishReason;
 import org.altiplano.contract.Finished;
+import org.altiplano.contract.FreePort;
 import org.altiplano.contract.Generation;
 import org.altiplano.contract.Message;
 import org.altiplano.contract.OutputOptions;
@@ -201,7 +201,7 @@ class GridTest {
 
     @Test
     void aGatewayThatStartedApartFindsTheWorkers() {
-        int port = freePort();
+        int port = FreePort.any();
         ScriptedWorker worker = ScriptedWorker.start("worker-1", cluster, List.of("127.0.0.1:" + port), List.of("m"), SCRIPT,
                 Duration.ofMillis(1));
         open.add(worker);
@@ -228,7 +228,7 @@ class GridTest {
         Duration took = Eventually.holds("the worker lets go", () -> worker.host().runningCount() == 0);
         assertEquals(FinishReason.CANCELLED, ((Finished) heard.awaitTerminal()).reason());
         System.out.println("MEASURED cancel: the worker let go after " + took.toMillis() + " ms");
-        assertTrue(took.toMillis() < 1_000);
+        assertTrue(took.toSeconds() < 10, "long before it would have ended by itself, not after " + took);
         Eventually.holds("no stream is left", () -> worker.node().underWay() == 0);
     }
 
@@ -270,7 +270,7 @@ class GridTest {
         assertEquals(SAID, before.awaitTerminal() instanceof Finished ? before.text() : "failed");
         drain.join();
         assertEquals(0, one.node().underWay());
-        assertTrue(two.node().underWay() <= 1);
+        Eventually.holds("the other has nothing left", () -> two.node().underWay() == 0);
     }
 
     @Test
@@ -334,7 +334,7 @@ class GridTest {
         };
         grid.backend().submit(Requests.text("m", "x"), careless);
         assertEquals(FinishReason.CANCELLED, ((Finished) careless.awaitTerminal()).reason());
-        assertEquals(0, worker.host().runningCount());
+        Eventually.holds("the worker lets go", () -> worker.host().runningCount() == 0);
     }
 
     @Test
@@ -420,14 +420,6 @@ class GridTest {
         RecordingListener heard = new RecordingListener();
         grid.backend().submit(Requests.text(model, "x"), heard);
         return assertInstanceOf(Failure.class, heard.awaitTerminal());
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Breaks the rule that a listener must not block. */

@@ -233,20 +233,26 @@ class AdministrationIT {
     void refusesAKeyFromTheInstantOfItsExpiry() {
         Instant end = Instant.now().plusSeconds(3);
         String key = json(admin("/admin/v1/api-keys", "{\"expiresAt\":\"" + end + "\"}").body()).getString("key");
-        assertEquals(200, send(bearer("/v1/models", key)).statusCode());
+        assertAcceptedUntil(end, send(bearer("/v1/models", key)));
         Eventually.holds("the key expires", () -> send(bearer("/v1/models", key)).statusCode() == 401);
         assertFalse(Instant.now().isBefore(end));
+    }
+
+    /** On a machine that is slow enough the time may be over before there is an answer. */
+    private static void assertAcceptedUntil(Instant end, HttpResponse<String> answer) {
+        assertTrue(answer.statusCode() == 200 || !Instant.now().isBefore(end), answer.body());
     }
 
     @Test
     void replacesAKeyByOneWithTheSameLimits() {
         JsonObject old = json(admin("/admin/v1/api-keys", "{\"name\":\"batch\",\"models\":[\"fast\"]}").body());
         String rotate = "/admin/v1/api-keys/" + old.getString("id") + "/rotate";
+        Instant end = Instant.now().plusSeconds(2);
         HttpResponse<String> response = admin(rotate, "{\"graceSeconds\":2}");
         assertEquals(201, response.statusCode(), response.body());
         JsonObject renewed = json(response.body());
         assertEquals("batch [\"fast\"]", renewed.getString("name") + " " + renewed.get("models"));
-        assertEquals(200, chat("fast", old.getString("key")).statusCode(), "both are accepted for a while");
+        assertAcceptedUntil(end, chat("fast", old.getString("key")));
         assertEquals(200, chat("fast", renewed.getString("key")).statusCode());
         assertEquals(404, chat("slow", renewed.getString("key")).statusCode());
         assertEquals(409, admin(rotate, "{}").statusCode(), "a key is replaced once");
@@ -262,7 +268,7 @@ class AdministrationIT {
         JsonObject created = json(admin("/admin/v1/api-keys", "{}").body());
         assertEquals(JsonValue.NULL, created.get("lastUsedAt"));
         send(bearer("/v1/models", created.getString("key")));
-        Eventually.holds("the use is written down", Duration.ofSeconds(10), () -> kept(created.getString("id")).get("lastUsedAt") != JsonValue.NULL);
+        Eventually.holds("the use is written down", () -> kept(created.getString("id")).get("lastUsedAt") != JsonValue.NULL);
     }
 
     @Test

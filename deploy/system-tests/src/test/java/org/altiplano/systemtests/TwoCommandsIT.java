@@ -192,7 +192,7 @@ class TwoCommandsIT {
         List<ProcessHandle> own = command.children().toList();
         assertEquals(2, own.size());
         command.destroy();
-        assertTrue(command.waitFor(40, TimeUnit.SECONDS));
+        assertTrue(command.waitFor(120, TimeUnit.SECONDS));
         own.forEach(process -> assertFalse(Platform.runs(process)));
         assertFalse(platform.must("status", "--json").json().path("running").asBoolean());
     }

@@ -26,7 +26,7 @@ final class GatewayClient {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5))
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE)
             .version(HttpClient.Version.HTTP_1_1).build();
     private final String baseUrl;
     private final Credentials credentials;

@@ -56,7 +56,12 @@ public class ApiKeys {
         return entities.createQuery("select k from KeyRecord k where k.id in :ids", KeyRecord.class).setParameter("ids", keyIds).getResultList();
     }
 
-    /** Makes a key; a tenant that is not known yet comes to be with its first key. @param owner name of its user */
+    /**
+     * Makes a key; a tenant that is not known yet comes to be with its first key.
+     *
+     * @param owner name of its user
+     * @throws ProblemException 409 if the tenant was deleted for good
+     */
     @Transactional
     public Created create(String tenant, String owner, String name, KeyLimits limits) {
         ApiKey key = ApiKey.generate(ENVIRONMENT, random);
@@ -67,6 +72,9 @@ public class ApiKeys {
     @Transactional
     public KeyRecord keep(ApiKey key, String tenant, String owner, String name, KeyLimits limits) {
         if (entities.find(Tenant.class, tenant) == null) {
+            if (((Number) entities.createNativeQuery(RemovedTenants.COUNT).setParameter(1, tenant).getSingleResult()).longValue() > 0) {
+                throw RemovedTenants.refusal(tenant, "tenant");
+            }
             entities.persist(new Tenant(tenant, tenant, clock.instant()));
             // Also since the key refers to it by id only, which tells JPA no order of writing.
             noteChange();

@@ -43,7 +43,7 @@ public class Tenants {
     @Inject
     public Tenants(Database database) {
         this.database = database;
-        remembered = new Remembered<>(this::find, database);
+        remembered = new Remembered<>(this::standing, database);
     }
 
     /**
@@ -53,7 +53,7 @@ public class Tenants {
      * @throws ProblemException 403 if they are not
      */
     public TenantAccount serving(String id) {
-        TenantAccount tenant = remembered.get(id).orElseGet(() -> unlimited(id));
+        TenantAccount tenant = remembered.get(id).orElseGet(() -> unlimited(id, TenantAccount.Status.ACTIVE));
         return switch (tenant.status()) {
             case ACTIVE -> tenant;
             case SUSPENDED -> throw refused("The tenant of this caller is suspended.", "tenant_suspended");
@@ -73,6 +73,13 @@ public class Tenants {
 
     public Optional<TenantAccount> find(String id) {
         return database.transact(connection -> select(connection, "where id = ?", id).stream().findFirst());
+    }
+
+    private Optional<TenantAccount> standing(String id) {
+        return database.transact(connection -> {
+            Optional<TenantAccount> tenant = select(connection, "where id = ?", id).stream().findFirst();
+            return tenant.isEmpty() && RemovedTenants.has(connection, id) ? Optional.of(unlimited(id, TenantAccount.Status.DELETED)) : tenant;
+        });
     }
 
     /** Tenants in the order of their ids, those after one of them. */
@@ -102,13 +109,30 @@ public class Tenants {
         });
     }
 
-    /** @throws ProblemException 409 if there is one of this id */
+    /** @throws ProblemException 409 if there is one of this id, or was */
+    public void mustBeNew(String id, Instant now) {
+        database.transact(connection -> {
+            mustBeNew(connection, id, now);
+            return id;
+        });
+    }
+
+    private static void mustBeNew(Connection connection, String id, Instant now) throws SQLException {
+        // In this order: one that is being removed at this moment is found here or there.
+        Optional<TenantAccount> known = select(connection, "where id = ?", id).stream().findFirst();
+        if (known.filter(tenant -> tenant.isGone(now)).isPresent() || known.isEmpty() && RemovedTenants.has(connection, id)) {
+            throw RemovedTenants.refusal(id, "id");
+        }
+        if (known.isPresent()) {
+            throw new ProblemException(new Problem(409, "invalid_request_error", "There is a tenant with this id already.",
+                    Optional.of("id"), Optional.of("tenant_exists"), Optional.empty()));
+        }
+    }
+
+    /** @throws ProblemException 409 if there is one of this id, or was */
     public TenantAccount create(TenantAccount tenant) {
         database.transact(connection -> {
-            if (!select(connection, "where id = ?", tenant.id()).isEmpty()) {
-                throw new ProblemException(new Problem(409, "invalid_request_error", "There is a tenant with this id already.",
-                        Optional.of("id"), Optional.of("tenant_exists"), Optional.empty()));
-            }
+            mustBeNew(connection, tenant.id(), tenant.createdAt());
             try (PreparedStatement insert = connection.prepareStatement("insert into tenant (id, name, created_at, status, weight, every_model, version)"
                     + " values (?, ?, ?, ?, ?, ?, ?)")) {
                 Parameters.set(insert, tenant.id(), tenant.name(), tenant.createdAt(), tenant.status().word(), tenant.weight(),
@@ -165,6 +189,7 @@ public class Tenants {
                         statement.executeUpdate();
                     }
                 }
+                RemovedTenants.note(connection, tenant.id(), now);
                 removed.add(tenant.id());
             }
             if (!removed.isEmpty()) {
@@ -222,8 +247,8 @@ public class Tenants {
         return models;
     }
 
-    private static TenantAccount unlimited(String id) {
-        return new TenantAccount(id, id, TenantAccount.Status.ACTIVE, 1, Optional.empty(), Optional.empty(), Instant.EPOCH, 0);
+    private static TenantAccount unlimited(String id, TenantAccount.Status status) {
+        return new TenantAccount(id, id, status, 1, Optional.empty(), Optional.empty(), Instant.EPOCH, 0);
     }
 
     private static ProblemException refused(String message, String code) {

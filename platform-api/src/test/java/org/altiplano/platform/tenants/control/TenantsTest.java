@@ -2,6 +2,7 @@ package org.altiplano.platform.tenants.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -11,8 +12,10 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.TestDatabase;
+import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.entity.TenantAccount;
 import org.altiplano.platform.tenants.entity.TenantAccount.Status;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -75,6 +78,24 @@ class TenantsTest {
         assertTrue(tenants.find("acme").orElseThrow().isGone(NOON));
         assertFalse(tenants.replace(tenant(Status.ACTIVE, Optional.empty(), Optional.empty(), 3)));
         assertEquals(List.of("acme"), tenants.removeThoseWhoseGraceIsOver(NOON));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theIdOfATenantThatIsDeletedForGoodIsNobodysAgain(TestDatabase kind) {
+        Tenants tenants = new Tenants(new Database(kind.migrated()));
+        tenants.replace(tenant(Status.DELETED, Optional.empty(), Optional.of(NOON), 1));
+        assertEquals("tenant_exists", refused(() -> tenants.mustBeNew("acme", NOON.minusSeconds(1))), "it may be taken back");
+        assertEquals("tenant_id_used", refused(() -> tenants.mustBeNew("acme", NOON)), "its grace is over");
+        tenants.removeThoseWhoseGraceIsOver(NOON.plusSeconds(1));
+        assertEquals("tenant_id_used", refused(() -> tenants.mustBeNew("acme", NOON)));
+        assertEquals("tenant_id_used", refused(() -> tenants.create(tenant(Status.ACTIVE, Optional.empty(), Optional.empty(), 1))));
+        assertEquals("tenant_deleted", refused(() -> tenants.serving("acme")), "an identity provider may know it still");
+        tenants.mustBeNew("acme-2", NOON);
+    }
+
+    private static String refused(Executable what) {
+        return assertThrows(ProblemException.class, what).problem().code().orElseThrow();
     }
 
     private static TenantAccount tenant(Status status, Optional<Set<String>> models, Optional<Instant> deleteAfter, long version) {

@@ -24,14 +24,6 @@ import org.altiplano.platform.tenants.entity.TenantAccount;
 @ApplicationScoped
 public class Tenants {
 
-    /** In the order in which the tables refer to each other. */
-    private static final List<String> REMOVAL = List.of(
-            "delete from console_session where username in (select username from platform_user where tenant_id = ?)",
-            "delete from platform_user where tenant_id = ?", "delete from realm_session where tenant_id = ?",
-            "delete from key_address where key_id in (select id from api_key where tenant_id = ?)", "delete from api_key where tenant_id = ?",
-            "delete from content_log where tenant_id = ?", "delete from content_log_setting where tenant_id = ?",
-            "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
-
     private final Database database;
     private final Remembered<String, Optional<TenantAccount>> remembered;
 
@@ -170,37 +162,6 @@ public class Tenants {
         });
         remembered.forget();
         return replaced;
-    }
-
-    /** The ids of those whose grace is over. */
-    List<String> graceIsOver(Instant now) {
-        return database.transact(connection -> due(connection, now, "").stream().map(TenantAccount::id).toList());
-    }
-
-    /** With their keys, users, sessions, policies and content log. What they used and what was done to them is kept. @return their ids */
-    List<String> removeThoseWhoseGraceIsOver(Instant now) {
-        return database.transact(connection -> {
-            List<String> removed = new ArrayList<>();
-            // Locked: who takes the deletion back at this moment comes too late or in time, and not in between.
-            for (TenantAccount tenant : due(connection, now, " for update")) {
-                for (String delete : REMOVAL) {
-                    try (PreparedStatement statement = connection.prepareStatement(delete)) {
-                        statement.setString(1, tenant.id());
-                        statement.executeUpdate();
-                    }
-                }
-                RemovedTenants.note(connection, tenant.id(), now);
-                removed.add(tenant.id());
-            }
-            if (!removed.isEmpty()) {
-                Changes.note(connection);
-            }
-            return removed;
-        });
-    }
-
-    private static List<TenantAccount> due(Connection connection, Instant now, String lock) throws SQLException {
-        return select(connection, "where status = ? and delete_after < ? order by id" + lock, TenantAccount.Status.DELETED.word(), now);
     }
 
     private static void entitle(Connection connection, TenantAccount tenant) throws SQLException {

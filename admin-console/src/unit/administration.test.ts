@@ -5,7 +5,7 @@ import { Gateway } from '../api/Gateway.ts';
 import { auditPageFrom, checkChain, ending } from '../audit/audit.ts';
 import { may } from '../auth/access.ts';
 import { changeSetting, contentFrom } from '../content/content.ts';
-import { createKey, keyFrom, keyState, limitsInWords } from '../keys/keys.ts';
+import { createKey, fetchKeyPage, fetchKeys, keyFrom, keyState, limitsInWords } from '../keys/keys.ts';
 import { randomPassword } from '../members/members.ts';
 import { beginning } from '../pins/pins.ts';
 import { limitKinds } from '../policies/limits.ts';
@@ -43,6 +43,15 @@ test('every page of the tenants is read', async () => {
   const { gateway, calls } = recording({ data: [{ id: 'a' }], nextCursor: 'YQ' }, { data: [{ id: 'b' }], nextCursor: null });
   assert.deepEqual((await fetchTenants(gateway)).map((tenant) => tenant.id), ['a', 'b']);
   assert.equal(calls[1]?.[1], '/admin/v1/tenants?limit=500&cursor=YQ');
+});
+
+test('every key is read where names are wanted, and a page of those looked for where they are shown', async () => {
+  const { gateway, calls } = recording({ data: [{ id: 'b' }], nextCursor: 'Yg' }, { data: [{ id: 'a' }], nextCursor: null }, { data: [{ id: 'b' }], nextCursor: 'Yg' });
+  assert.deepEqual((await fetchKeys(gateway)).map((key) => key.id), ['b', 'a']);
+  assert.equal(calls[1]?.[1], '/admin/v1/api-keys?limit=500&cursor=Yg');
+  const page = await fetchKeyPage(gateway, { tenant: 'acme', about: 'a & b', inUse: true }, 'Yg');
+  assert.deepEqual([page.keys.length, page.next], [1, 'Yg']);
+  assert.equal(calls[2]?.[1], '/admin/v1/api-keys?tenant=acme&about=a+%26+b&inUse=true&cursor=Yg');
 });
 
 test('no model is something else than every model', async () => {

@@ -136,7 +136,7 @@ class AppearanceIT {
 
         visit.go("/api-keys");
         assertThat(visit.list().row("monitor")).isVisible();
-        visit.list().press("All 4");
+        visit.list().press("All");
         keep(visit, look, "api-keys");
         visit.list().act("monitor", "Rotate");
         keep(visit, look, "key-rotate");

@@ -164,6 +164,23 @@ class FloorsIT {
     }
 
     @Test
+    void keysAreReadPageByPageAndFound() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/api-keys")) {
+            assertThat(visit.list().row("monitor")).isVisible();
+            assertThat(visit.list().row("old laptop")).hasCount(0);
+            visit.list().press("All");
+            visit.list().press("Show older keys");
+            assertThat(visit.list().row("old laptop")).containsText("Revoked");
+            assertThat(visit.list().text("Show older keys")).hasCount(0);
+            visit.assertAccessible();
+            visit.list().field("Find a key").fill("laptop");
+            assertThat(visit.list().row("monitor")).hasCount(0);
+            visit.list().field("Find a key").fill("nothing of the kind");
+            assertThat(visit.list().text("No key found")).isVisible();
+        }
+    }
+
+    @Test
     void aKeyIsShownOnceWithWhatItIsLimitedTo() {
         try (ConsoleBrowser.Visit visit = console.signedIn("/api-keys")) {
             visit.list().press("Create key");

@@ -29,7 +29,7 @@ final class ScriptedTenants {
         return Optional.ofNullable(switch (path) {
             case "tenants" -> data(tenants());
             case "members" -> data(members());
-            case "api-keys" -> data(keys());
+            case "api-keys" -> keys(query);
             case "prices" -> data(List.of(price("llama-2-7b-chat", 0.2, 0.05, 0.6), price("smollm2-135m-instruct", 0.02, 0.005, 0.04)));
             case "quotas" -> data(query.get("tenant").equals("acme") ? quotas() : List.of());
             case "usage-policies/p1" -> changed(policy("p1", "tenant", ""), Map.of("tokensPerDay", 3_000_000, "version", 9));
@@ -91,6 +91,15 @@ final class ScriptedTenants {
                         "expiresAt", NOW.plus(Duration.ofDays(80)).toString(), "addresses", List.of("10.20.0.0/16", "2001:db8::/32"))),
                 key("k3Hd81Lx", "nightly reports", Map.of("models", List.of("llama-2-7b-chat"), "replacedBy", "k9Rt44Wc", "expiresAt", NOW.plusSeconds(80_000).toString())),
                 key("k0Aa00Bb", "monitor", Map.of("scopes", List.of("models"))), key("k1Cc11Dd", "old laptop", Map.of("revokedAt", NOW.minus(Duration.ofDays(3)).toString())));
+    }
+
+    /** Those in use, or all; a page of three, as far as no more are asked for. */
+    private static Map<String, Object> keys(Map<String, String> query) {
+        String about = query.getOrDefault("about", "");
+        List<Map<String, Object>> found = keys().stream().filter(key -> key.get("name").toString().contains(about))
+                .filter(key -> !"true".equals(query.get("inUse")) || key.get("revokedAt") == null).toList();
+        if (query.containsKey("limit") || found.size() <= 3) return data(found);
+        return query.containsKey("cursor") ? data(found.subList(3, found.size())) : page(found.subList(0, 3));
     }
 
     static Map<String, Object> key(String id, String name, Map<String, Object> more) {

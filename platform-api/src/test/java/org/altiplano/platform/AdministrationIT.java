@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.altiplano.contract.Eventually;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -192,6 +193,34 @@ class AdministrationIT {
         assertEquals(401, send(plain("/v1/models").header("Authorization", "Bearer " + key)).statusCode());
         assertEquals(404, send(session("/admin/v1/api-keys/nobody").DELETE()).statusCode());
         assertEquals(400, admin("/admin/v1/api-keys", "{\"tenant\":\"No Name\"}").statusCode());
+    }
+
+    @Test
+    void tellsKeysPageByPageTheNewestFirstAndFindsThem() {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.add(0, json(admin("/admin/v1/api-keys", "{\"name\":\"Paged_" + i + "\",\"tenant\":\"pages\"}").body()).getString("id"));
+        }
+        List<String> told = new ArrayList<>();
+        String next = "";
+        do {
+            JsonObject page = json(send(session("/admin/v1/api-keys?tenant=pages&limit=2&cursor=" + next)).body());
+            assertTrue(page.getJsonArray("data").size() <= 2);
+            told.addAll(ids(page));
+            next = page.isNull("nextCursor") ? "" : page.getString("nextCursor");
+        } while (!next.isEmpty());
+        assertEquals(made, told);
+        assertEquals(List.of(made.get(1)), ids(json(send(session("/admin/v1/api-keys?tenant=pages&about=aged_3")).body())));
+        assertEquals(made, ids(json(send(session("/admin/v1/api-keys?about=" + "pAGED_")).body())));
+        assertEquals(204, send(session("/admin/v1/api-keys/" + made.get(0)).DELETE()).statusCode());
+        assertEquals(made.subList(1, 5), ids(json(send(session("/admin/v1/api-keys?tenant=pages&inUse=true")).body())));
+        for (String wrong : List.of("limit=0", "limit=501", "cursor=bm9uZQ", "cursor=!", "inUse=maybe", "about=" + "x".repeat(201))) {
+            assertEquals(400, send(session("/admin/v1/api-keys?" + wrong)).statusCode(), wrong);
+        }
+    }
+
+    private static List<String> ids(JsonObject page) {
+        return page.getJsonArray("data").getValuesAs(JsonObject.class).stream().map(key -> key.getString("id")).toList();
     }
 
     @Test
@@ -406,7 +435,7 @@ class AdministrationIT {
     }
 
     private static JsonObject kept(String id) {
-        return find(json(send(session("/admin/v1/api-keys")).body()).getJsonArray("data"), "id", id);
+        return find(json(send(session("/admin/v1/api-keys?limit=500")).body()).getJsonArray("data"), "id", id);
     }
 
     private static HttpRequest.Builder bearer(String path, String key) {

@@ -5,21 +5,25 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.database.control.Changes;
+import org.altiplano.platform.database.control.Query;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.entity.KeyRecord;
+import org.altiplano.platform.tenants.entity.KeySearch;
 import org.altiplano.platform.tenants.entity.Tenant;
 import org.altiplano.security.access.Operation;
-import org.altiplano.security.access.Reach;
 import org.altiplano.security.apikey.ApiKey;
 import org.altiplano.security.apikey.KeyHasher;
 import org.altiplano.security.apikey.KeyLimits;
@@ -84,13 +88,37 @@ public class ApiKeys {
         return kept;
     }
 
-    /** All keys within the caller's reach, revoked ones too, the newest first. */
+    /** Keys that are looked for, revoked ones too unless it says otherwise, the newest first. */
     @Transactional
-    public List<KeyRecord> list(Caller caller) {
-        boolean all = caller.reach(Operation.LIST_KEYS) == Reach.PLATFORM;
-        return entities.createQuery("select k from KeyRecord k where :all = true or k.tenant = :tenant order by k.createdAt desc, k.id",
-                        KeyRecord.class).setParameter("all", all).setParameter("tenant", caller.tenant())
-                .getResultStream().filter(key -> caller.reaches(Operation.LIST_KEYS, key.tenant(), key.owner())).toList();
+    public List<KeyRecord> page(KeySearch search, int most) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        StringBuilder where = new StringBuilder();
+        search.tenant().ifPresent(tenant -> {
+            where.append(" and k.tenant = :tenant");
+            values.put("tenant", tenant);
+        });
+        search.owner().ifPresent(owner -> {
+            where.append(" and k.owner = :owner");
+            values.put("owner", owner);
+        });
+        search.about().ifPresent(about -> {
+            where.append(" and (lower(k.name) like :about escape '!' or lower(k.id) like :about escape '!' or lower(k.owner) like :about escape '!'"
+                    + " or lower(k.last4) like :about escape '!')");
+            values.put("about", Query.part(about));
+        });
+        if (search.inUse()) {
+            where.append(" and k.revokedAt is null and (k.expiresAt is null or k.expiresAt > :now)");
+            values.put("now", clock.instant());
+        }
+        search.after().ifPresent(after -> {
+            where.append(" and (k.createdAt < :at or k.createdAt = :at and k.id > :id)");
+            values.put("at", after.createdAt());
+            values.put("id", after.id());
+        });
+        TypedQuery<KeyRecord> query = entities.createQuery("select k from KeyRecord k where k.id is not null" + where
+                + " order by k.createdAt desc, k.id", KeyRecord.class);
+        values.forEach(query::setParameter);
+        return query.setMaxResults(most).getResultList();
     }
 
     /**

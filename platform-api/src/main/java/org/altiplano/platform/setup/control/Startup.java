@@ -7,6 +7,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Optional;
+import org.altiplano.platform.audit.control.KeyAddressWatch;
 import org.altiplano.platform.contentlog.control.ContentWriter;
 import org.altiplano.platform.models.control.Pinning;
 import org.altiplano.platform.models.control.PlacedModels;
@@ -41,6 +42,8 @@ public class Startup {
     @Inject
     private TenantRemoval removal;
     @Inject
+    private KeyAddressWatch keyAddresses;
+    @Inject
     private ContentWriter contents;
     @Inject
     private Placement placement;
@@ -65,6 +68,7 @@ public class Startup {
             migration.fill(this::fill);
             ledger.start();
             removal.start();
+            keyAddresses.start();
             contents.start();
             placement.start();
             pinning.start();

@@ -48,6 +48,7 @@ public class TenantErasure {
     private static final List<Rows> ALL = List.of(
             new Rows("content_log", List.of("position"), "tenant_id = ?"),
             new Rows("key_address", List.of("key_id", "address"), "key_id in (select id from api_key where tenant_id = ?)"),
+            new Rows("key_address_day", List.of("key_id", "used_on"), "tenant_id = ?"),
             new Rows("usage_window", List.of("policy_id", "period", "starts_at"), "policy_id in (select id from usage_policy where tenant_id = ?)"),
             new Rows("usage_policy", List.of("id"), "tenant_id = ?"),
             new Rows("realm_session", List.of("token_digest"), "tenant_id = ?"),

@@ -129,6 +129,15 @@ class MigrationsTest {
         assertEquals(List.of("6"), rows(source, "select count(*) from audit_event"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theAddressesThatKeysWereUsedFromStayKnown(TestDatabase kind) {
+        DataSource source = kind.at("16");
+        run(source, "insert into key_address values ('k', '10.0.0.1', current_timestamp)");
+        kind.to("17", source);
+        assertEquals(List.of("k,10.0.0.1,0"), rows(source, "select key_id, address, (select count(*) from key_address_day) from key_address"));
+    }
+
     private static void run(DataSource source, String... statements) {
         for (String statement : statements) {
             TestDatabase.execute(source, statement);

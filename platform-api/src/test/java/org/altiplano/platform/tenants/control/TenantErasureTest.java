@@ -31,7 +31,7 @@ class TenantErasureTest {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final Instant LATER = NOON.plusSeconds(1);
     private static final AuditKey KEY = AuditKey.parse(List.of(AuditKey.generate(new SecureRandom())));
-    private static final List<String> TABLES = List.of("content_log", "key_address", "usage_window", "usage_meter", "usage_policy", "realm_session",
+    private static final List<String> TABLES = List.of("content_log", "key_address", "key_address_day", "usage_window", "usage_meter", "usage_policy", "realm_session",
             "console_session", "recovery_code", "second_factor", "platform_user", "api_key", "content_log_setting", "tenant_model");
 
     @ParameterizedTest
@@ -137,6 +137,7 @@ class TenantErasureTest {
                 "realm_session (token_digest, tenant_id, subject, username, roles, sealed_token, created_at, renew_at, ends_at)"
                         + " values ('t-%1$s', '%1$s', 's', 'u', 'r', 't', current_timestamp, current_timestamp, current_timestamp)",
                 "key_address (key_id, address, first_used_at) values ('k-%1$s', '::1', current_timestamp)",
+                "key_address_day values ('k-%1$s', current_date, '%1$s', 1, 0)",
                 "usage_policy (id, tenant_id, scope, subject, version) values ('p-%1$s', '%1$s', 'TENANT', '', 1)",
                 "usage_meter (policy_id, running, requests, tokens, filled_at) values ('p-%1$s', 0, 0, 0, 0)",
                 "usage_window values ('p-%1$s', 'day', current_timestamp, 0, 0, 0, 0)",

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.usage.control.BudgetWindow.Account;
@@ -83,6 +84,15 @@ final class BudgetWindows {
         try (PreparedStatement open = connection.prepareStatement(OPEN)) {
             Parameters.set(open, key.period().word(), key.start(), used.tokensSpent(), used.moneySpent(), key.policyId());
             return open.executeUpdate() == 1 ? Optional.of(new BudgetWindow(key, used)) : Optional.empty();
+        }
+    }
+
+    /** Reserves what generations hold that had begun before there was the budget, whatever room it has. A window that there is not yet is opened. */
+    static void take(Connection connection, UsagePolicy policy, Key key, long tokens, long money) throws SQLException {
+        lock(connection, new TreeMap<>(Map.of(key, policy)));
+        try (PreparedStatement reserve = connection.prepareStatement(RESERVE)) {
+            Parameters.set(reserve, tokens, money, key.policyId(), key.period().word(), key.start());
+            reserve.executeUpdate();
         }
     }
 

@@ -92,6 +92,14 @@ final class Meters {
         }
     }
 
+    /** Counts generations that had begun before the policy counted any. */
+    static void join(Connection connection, String policyId, long generations) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("update usage_meter set running = running + ? where policy_id = ?")) {
+            Parameters.set(update, generations, policyId);
+            update.executeUpdate();
+        }
+    }
+
     /** Gives back what was not used. @param unused in the order of all transactions */
     static void give(Connection connection, List<Unused> unused) throws SQLException {
         if (unused.isEmpty()) {

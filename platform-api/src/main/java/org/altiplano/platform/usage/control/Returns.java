@@ -16,12 +16,14 @@ final class Returns {
     private final TreeMap<BudgetWindow.Key, BudgetWindows.Settled> windows = new TreeMap<>();
 
     void add(Settlements.Settled one) {
-        one.heldOf().forEach(account -> account.window(one.submitted()).ifPresentOrElse(key -> add(key, one), () -> add(account.policyId(), one)));
+        one.heldOf().forEach(account -> account.window(one.submitted()).ifPresentOrElse(key -> add(key, one), () -> add(account, one)));
     }
 
-    private void add(String policy, Settlements.Settled one) {
+    private void add(HeldOf account, Settlements.Settled one) {
         Ended ended = one.ended();
-        meters.merge(policy, new Meters.Unused(policy, 1, one.inHeld() - ended.tokensIn(), one.outHeld() - ended.tokensOut()),
+        String policy = account.policyId();
+        meters.merge(policy, account.rated() ? new Meters.Unused(policy, 1, one.inHeld() - ended.tokensIn(), one.outHeld() - ended.tokensOut())
+                : new Meters.Unused(policy, 1, 0, 0),
                 (before, more) -> new Meters.Unused(policy, before.generations() + 1, before.tokensIn() + more.tokensIn(),
                         before.tokensOut() + more.tokensOut()));
     }

@@ -65,7 +65,7 @@ final class LedgerBench {
         Schema.migrate(source);
         TestDatabase.execute(source, "insert into tenant (id, name, created_at) values ('acme', 'Acme', current_timestamp)");
         Database database = new Database(source);
-        new UsagePolicies(database).create(DoomedGateway.POLICY);
+        new UsagePolicies(database).create(DoomedGateway.POLICY, Instant.now());
         return database;
     }
 

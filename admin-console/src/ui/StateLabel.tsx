@@ -10,6 +10,7 @@ const looks: Record<State, { text: string; label: LabelProps }> = {
   serving: { text: 'Serving', label: { status: 'success' } },
   loading: { text: 'Loading', label: { color: 'blue', icon: <InProgressIcon /> } },
   draining: { text: 'Draining', label: { status: 'warning' } },
+  drained: { text: 'Drained', label: { status: 'warning', variant: 'outline' } },
   failed: { text: 'Failed', label: { status: 'danger' } },
   stored: { text: 'In store', label: { color: 'grey' } },
   known: { text: 'Catalogue', label: { color: 'grey', variant: 'outline' } },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { actionFor, importCommands, licenceName, modelsFrom } from '../models/models.ts';
 import { age, runs, ticks, windowFor } from '../workers/chart.ts';
 import { History } from '../workers/History.ts';
-import { totalsOf, workersFrom } from '../workers/workers.ts';
+import { servedOnlyBy, totalsOf, workersFrom } from '../workers/workers.ts';
 
 test('what the gateway leaves out has a plain default', () => {
   const [worker] = workersFrom({ data: [{ id: 'worker-1', models: [{ name: 'm', state: 'loading' }] }] });
@@ -21,8 +21,20 @@ test('totals add up the workers, and count a model once that two of them serve',
   });
   assert.deepEqual(workers.map((worker) => worker.id), ['worker-1', 'worker-2', 'worker-10']);
   assert.deepEqual(totalsOf(workers), {
-    workersUp: 2, workersDraining: 1, modelsServing: 1, queued: 2, running: 4, tokensPerSecond: 3, kvUsedTokens: 20, kvCapacityTokens: 200,
+    workersUp: 2, workersDraining: 1, workersDrained: 0, modelsServing: 1, queued: 2, running: 4, tokensPerSecond: 3, kvUsedTokens: 20, kvCapacityTokens: 200,
   });
+});
+
+test('what only this worker answers is named before it is drained', () => {
+  const serving = (name: string) => ({ name, state: 'serving' });
+  const [one, two, three] = workersFrom({
+    data: [
+      { id: 'worker-1', state: 'up', models: [serving('a'), serving('b'), serving('c'), { name: 'd', state: 'loading' }] },
+      { id: 'worker-2', state: 'up', models: [serving('a')] }, { id: 'worker-3', state: 'drained', drainWanted: true, models: [serving('b')] },
+    ],
+  });
+  const all = [one, two, three].filter((worker) => worker !== undefined);
+  assert.deepEqual(all.map((worker) => servedOnlyBy(worker, all)), [['b', 'c'], [], []]);
 });
 
 test('models in use come first, then the store, then the catalogue', () => {

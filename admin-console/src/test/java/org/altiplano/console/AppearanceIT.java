@@ -34,6 +34,11 @@ class AppearanceIT {
 
             visit.overview().drawn(3);
             keep(visit, look, "overview");
+            visit.list().act("worker-1", "Drain");
+            keep(visit, look, "worker-drain");
+            visit.list().submit("Drain");
+            assertThat(visit.overview().worker("worker-1")).containsText("Drained");
+            keep(visit, look, "worker-drained");
 
             visit.go("/models");
             assertThat(visit.models().row("llama-2-70b-chat")).isVisible();

@@ -149,6 +149,31 @@ class ConsoleIT {
     }
 
     @Test
+    void aWorkerIsDrainedWhenThatIsConfirmedAndResumed() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
+            assertThat(visit.overview().worker("worker-2")).containsText("is ending");
+            visit.list().act("worker-1", "Drain");
+            assertThat(visit.list().dialog()).containsText("No other worker serves smollm2-135m-instruct: requests for it will be refused.");
+            visit.list().submit("Cancel");
+            assertThat(visit.overview().worker("worker-1")).containsText("Up");
+            visit.list().act("worker-1", "Drain");
+            visit.assertAccessible();
+            visit.list().submit("Drain");
+            assertThat(visit.list().text("worker-1 gets no new requests")).isVisible();
+            assertThat(visit.overview().worker("worker-1")).containsText("Drained");
+            assertThat(visit.overview().worker("worker-1")).containsText("takes nothing new until it is resumed");
+            visit.list().act("worker-1", "Resume");
+            visit.list().submit("Resume");
+            assertThat(visit.overview().worker("worker-1")).containsText("Up");
+            assertEquals(List.of("POST workers/worker-1/drain", "POST workers/worker-1/resume"), gateway.changes());
+            gateway.refuse(404, "not_found", "", "No worker 'worker-1' is up.");
+            visit.list().act("worker-1", "Drain");
+            visit.list().submit("Drain");
+            assertThat(visit.list().dialog()).containsText("No worker 'worker-1' is up.");
+        }
+    }
+
+    @Test
     void theCatalogueShowsTheLlama2FamilyWithShapesAndLicence() {
         try (ConsoleBrowser.Visit visit = console.signedIn("/models")) {
             assertThat(visit.models().row("llama-2-70b-chat")).containsText("69B");

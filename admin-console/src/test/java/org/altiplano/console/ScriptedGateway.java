@@ -237,6 +237,10 @@ final class ScriptedGateway implements AutoCloseable {
             String[] parts = path.split("/");
             platform.place(parts[1], parts[2].equals("serve"));
             json(exchange, 202, Map.of());
+        } else if (path.startsWith("workers/")) {
+            String[] parts = path.split("/");
+            platform.drain(parts[1], parts[2].equals("drain"));
+            json(exchange, 202, Map.of());
         } else if (path.startsWith("api-keys") && exchange.getRequestMethod().equals("POST")) {
             json(exchange, 201, ScriptedTenants.key("k7Qm2TzP", "search service", Map.of("key", ScriptedTenants.KEY)));
         } else json(exchange, 200, path.equals("content-log") ? Map.of("erased", 3) : Map.of());

@@ -16,6 +16,7 @@ final class ScriptedPlatform {
     private static final String LICENCE = "Llama 2 Community License Agreement (Meta); not redistributed here.";
 
     private final Set<String> placed = new TreeSet<>(Set.of("smollm2-135m-instruct", "damaged-7b"));
+    private final Set<String> drained = new TreeSet<>();
     private boolean workersJoined = true;
     private int tick;
 
@@ -30,6 +31,12 @@ final class ScriptedPlatform {
     synchronized void place(String model, boolean serve) {
         if (serve) placed.add(model);
         else placed.remove(model);
+    }
+
+    /** The worker gets nothing new, and has nothing left. */
+    synchronized void drain(String worker, boolean wanted) {
+        if (wanted) drained.add(worker);
+        else drained.remove(worker);
     }
 
     synchronized Map<String, Object> served() {
@@ -52,10 +59,11 @@ final class ScriptedPlatform {
         return Map.of("data", List.of(worker("worker-1", 11_520_000, "avx512-vnni-bf16", models), second));
     }
 
-    private static Map<String, Object> worker(String id, long upMillis, String profile, List<?> models) {
+    private Map<String, Object> worker(String id, long upMillis, String profile, List<?> models) {
         Map<String, Object> worker = new LinkedHashMap<>();
         worker.put("id", id);
-        worker.put("state", "up");
+        worker.put("state", drained.contains(id) ? "drained" : "up");
+        worker.put("drainWanted", drained.contains(id));
         worker.put("computeProfile", profile);
         worker.put("startedAt", Instant.now().minusMillis(upMillis).toString());
         worker.put("models", models);

@@ -347,6 +347,35 @@ class AdministrationIT {
     }
 
     @Test
+    void drainsAWorkerAndResumesIt() {
+        assertEquals(404, admin("/admin/v1/workers/worker-7/drain", "").statusCode());
+        assertEquals(404, admin("/admin/v1/workers/worker-1/resume", "").statusCode());
+        assertEquals(202, admin("/admin/v1/workers/worker-1/drain", "").statusCode());
+        try {
+            HttpResponse<String> refused = ask("fast");
+            assertEquals(503, refused.statusCode(), refused.body());
+            assertEquals("no_worker", json(refused.body()).getJsonObject("error").getString("code"));
+            assertEquals("drained true", state());
+            assertEquals(202, admin("/admin/v1/workers/worker-1/drain", "").statusCode(), "once more does no harm");
+        } finally {
+            assertEquals(202, admin("/admin/v1/workers/worker-1/resume", "").statusCode());
+        }
+        Eventually.holds("fast answers again", () -> ask("fast").statusCode() == 200);
+        assertEquals("up false", state());
+        String events = send(session("/admin/v1/audit/export")).body();
+        assertTrue(events.contains("POST /admin/v1/workers/worker-1/drain") && events.contains("POST /admin/v1/workers/worker-1/resume"), events);
+    }
+
+    private static HttpResponse<String> ask(String model) {
+        return send(Gateway.post("/v1/completions", "{\"model\":\"" + model + "\",\"prompt\":\"ab\"}"));
+    }
+
+    private static String state() {
+        JsonObject worker = json(send(session("/admin/v1/workers")).body()).getJsonArray("data").getJsonObject(0);
+        return worker.getString("state") + " " + worker.getBoolean("drainWanted");
+    }
+
+    @Test
     void isReadyAndTellsWhatIsServed() {
         JsonObject ready = json(send(plain("/health/ready")).body());
         assertEquals("UP", ready.getString("status"), ready.toString());

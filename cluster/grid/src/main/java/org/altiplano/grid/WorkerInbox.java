@@ -46,7 +46,7 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & Model
     private final ExecutorService pump = Executors.newSingleThreadExecutor(new NamedThreads("inbox-pump"));
     private final Set<InboxStream> streams = ConcurrentHashMap.newKeySet();
     private final Server server;
-    private volatile boolean draining;
+    private volatile boolean refusing;
 
     /** @throws UncheckedIOException if the address cannot be had; the message is for the operator */
     WorkerInbox(InetSocketAddress address, B backend) {
@@ -78,9 +78,9 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & Model
         return streams.size();
     }
 
-    /** From now on new generations are sent elsewhere; those under way go on. */
-    void drain() {
-        draining = true;
+    /** Whether new generations are sent elsewhere from now on; those under way go on. */
+    void refuse(boolean all) {
+        refusing = all;
     }
 
     /** Waits until no generation is under way. @return false if some still were after that time */
@@ -122,8 +122,8 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & Model
 
         @Override
         public StreamObserver<Wire.ToWorker> generate(StreamObserver<Wire.FromWorker> down) {
-            if (draining) {
-                down.onError(Status.UNAVAILABLE.withDescription("the worker is draining").asRuntimeException());
+            if (refusing) {
+                down.onError(Status.UNAVAILABLE.withDescription("the worker takes nothing new").asRuntimeException());
                 return new Deaf();
             }
             InboxStream stream = new InboxStream(backend, (ServerCallStreamObserver<Wire.FromWorker>) down, pump,

@@ -40,7 +40,7 @@ public final class WorkerNode implements AutoCloseable {
     private final WorkerInbox<?> inbox;
     private final Cluster cluster;
     private final ScheduledExecutorService reports = Executors.newSingleThreadScheduledExecutor(new NamedThreads("worker-reports"));
-    private volatile boolean draining;
+    private volatile boolean ending;
     private Optional<WorkerStatus> lastReport = Optional.empty(); // thread of the reports
     private int looks;                                            // thread of the reports
 
@@ -97,8 +97,8 @@ public final class WorkerNode implements AutoCloseable {
      * @return false if something still was after that time
      */
     public boolean drain(Duration atMost) throws InterruptedException {
-        draining = true;
-        inbox.drain();
+        ending = true;
+        tellInbox();
         soon(() -> report(status()));
         return inbox.awaitIdle(atMost);
     }
@@ -121,6 +121,7 @@ public final class WorkerNode implements AutoCloseable {
 
     private void look() {
         guarded(() -> {
+            tellInbox();
             WorkerStatus now = status();
             follow(now.engine());
             if (++looks >= LOOKS_PER_REPORT || !lastReport.equals(Optional.of(now))) {
@@ -134,7 +135,7 @@ public final class WorkerNode implements AutoCloseable {
         cluster.placement().forEach((model, placed) -> {
             Optional<EngineStatus.ModelStatus> held = engine.models().stream()
                     .filter(each -> each.name().equals(model)).findFirst();
-            if (placed && !draining && held.isEmpty() && engine.stored().contains(model)) {
+            if (placed && !ending && held.isEmpty() && engine.stored().contains(model)) {
                 LOG.info("Serving {}.", model);
                 host.serve(model);
             } else if (!placed && held.isPresent() && held.get().state() != EngineStatus.ModelState.DRAINING) {
@@ -152,7 +153,17 @@ public final class WorkerNode implements AutoCloseable {
 
     private WorkerStatus status() {
         return new WorkerStatus(settings.id(), settings.grid().bind().getAddress().getHostAddress(), inbox.port(),
-                startedAt, draining, host.status());
+                startedAt, takesNothingNew(), host.status());
+    }
+
+    /** One after the other: an earlier answer must not overtake that the worker ends. */
+    private synchronized void tellInbox() {
+        inbox.refuse(takesNothingNew());
+    }
+
+    /** A drained worker still follows the placement: resumed, it serves at once what it should. */
+    boolean takesNothingNew() {
+        return ending || cluster.isDrained(settings.id());
     }
 
     /** One bad look must not end the reports. */

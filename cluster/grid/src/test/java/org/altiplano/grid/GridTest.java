@@ -274,6 +274,51 @@ class GridTest {
     }
 
     @Test
+    void aDrainedWorkerEndsWhatRunsKeepsItsModelsAndGetsNothingNewUntilItIsResumed() {
+        ScriptedWorker one = worker("worker-1", Duration.ofMillis(50));
+        serve("m");
+        RecordingListener before = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), before);
+        Eventually.holds("the first has begun", () -> one.host().runningCount() == 1);
+        grid.drain("worker-1");
+        Failure refused = failure("m");
+        assertEquals(Failure.Code.NO_WORKER, refused.code());
+        assertEquals("No worker serves the model m right now.", refused.message());
+        assertTrue(grid.workers().get(0).draining(), "known here at once");
+        assertInstanceOf(Finished.class, before.awaitTerminal());
+        assertEquals(SAID, before.text());
+        Eventually.holds("the worker knows too", () -> one.node().takesNothingNew());
+        assertEquals(1, serving("m"));
+        grid.resume("worker-1");
+        Eventually.holds("it is routed to again", () -> !grid.workers().get(0).draining());
+        RecordingListener after = new RecordingListener();
+        grid.backend().submit(Requests.text("m", "x"), after);
+        assertInstanceOf(Finished.class, after.awaitTerminal());
+    }
+
+    @Test
+    void aWorkerThatOneGatewayDrainedGetsNothingFromAnotherNorAfterItsRestart() {
+        ScriptedWorker one = worker("worker-1", Duration.ofMillis(1));
+        ScriptedWorker two = worker("worker-2", Duration.ofMillis(50));
+        serve("m");
+        Eventually.holds("both serve", () -> serving("m") == 2);
+        grid.drain("worker-1");
+        one.close();
+        Eventually.holds("it is gone", () -> grid.workers().size() == 1);
+        ScriptedWorker again = worker("worker-1", Duration.ofMillis(1));
+        Eventually.holds("both serve", () -> serving("m") == 2);
+        try (Grid other = Grid.join(new GridSettings(cluster, new InetSocketAddress("127.0.0.1", 0), List.of(two.seed())))) {
+            Eventually.holds("the other gateway knows both", () -> other.workers().size() == 2);
+            assertEquals(Set.of("worker-1"), other.drained());
+            for (int i = 0; i < 6; i++) {
+                (i % 2 == 0 ? grid : other).backend().submit(Requests.text("m", "x"), new RecordingListener());
+            }
+            Eventually.holds("all are at the one that is left", () -> two.host().runningCount() == 6);
+            assertEquals(0, again.node().underWay());
+        }
+    }
+
+    @Test
     void aListenerThatHangsDelaysNoOtherGeneration() {
         ScriptedWorker worker = worker("worker-1", Duration.ofMillis(1));
         serve("m");

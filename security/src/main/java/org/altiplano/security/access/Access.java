@@ -31,6 +31,8 @@ public final class Access {
         row(Operation.SET_SECOND_FACTOR,       OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.SIGN_OUT,                OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.LIST_WORKERS,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.DRAIN_WORKER,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.RESUME_WORKER,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_ALL_MODELS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.SERVE_MODEL,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.UNSERVE_MODEL,           PLATFORM,      NONE,         NONE,      NONE,            NONE);

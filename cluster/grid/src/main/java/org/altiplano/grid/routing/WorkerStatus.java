@@ -24,6 +24,11 @@ public record WorkerStatus(String id, String host, int port, Instant startedAt, 
         Objects.requireNonNull(engine);
     }
 
+    /** The same, but for whether it takes anything new. */
+    public WorkerStatus withDraining(boolean drains) {
+        return new WorkerStatus(id, host, port, startedAt, drains, engine);
+    }
+
     /** Tells this start of the worker from earlier ones, which may have had the same name and port. */
     public String incarnation() {
         return id + "@" + host + ":" + port + "/" + startedAt.toEpochMilli();

@@ -13,6 +13,7 @@ import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.tenants.control.TenantRemoval;
 import org.altiplano.platform.usage.control.UsageLedger;
+import org.altiplano.platform.workers.control.Draining;
 import org.altiplano.platform.workers.control.WorkerGauges;
 import org.altiplano.security.identity.IdentityProvider;
 import org.altiplano.security.signin.RealmClient;
@@ -20,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the gateway, in the one order that works: a backup if one is to be restored, database, first tenant, ledger, grid, placement
- * and pins. Then it is ready.
+ * Starts the gateway, in the one order that works: a backup if one is to be restored, database, first tenant, ledger, grid, drained workers,
+ * placement and pins. Then it is ready.
  */
 @ApplicationScoped
 public class Startup {
@@ -47,6 +48,8 @@ public class Startup {
     @Inject
     private Pinning pinning;
     @Inject
+    private Draining draining;
+    @Inject
     private WorkerGauges gauges;
     @Inject
     private Instance<IdentityProvider> identity;
@@ -66,6 +69,7 @@ public class Startup {
             ledger.start();
             removal.start();
             contents.start();
+            draining.start();
             placement.start();
             pinning.start();
             gauges.start();

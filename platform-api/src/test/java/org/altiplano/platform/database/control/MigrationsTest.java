@@ -110,6 +110,16 @@ class MigrationsTest {
         assertEquals(List.of("1-r,t,ada"), rows(source, "select position, tenant_id, owner from content_log where tenant_id = 't' and request_id = 'r'"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void noWorkerIsDrainedAndWhatIsServedStays(TestDatabase kind) {
+        DataSource source = kind.at("1");
+        run(source, FIRST);
+        kind.to("20", source);
+        assertEquals(List.of("m"), rows(source, "select name from placed_model"));
+        assertEquals(List.of(), rows(source, "select name from drained_worker"));
+    }
+
     private static void run(DataSource source, String... statements) {
         for (String statement : statements) {
             TestDatabase.execute(source, statement);

@@ -6,7 +6,7 @@ import type { User } from './Session.ts';
  */
 export type Operation =
   | 'create-completion' | 'see-own-usage'
-  | 'list-workers' | 'drain-worker' | 'resume-worker' | 'list-all-models' | 'serve-model'
+  | 'list-workers' | 'drain-worker' | 'resume-worker' | 'list-all-models' | 'serve-model' | 'add-model' | 'remove-model' | 'list-model-jobs' | 'cancel-model-job'
   | 'list-keys' | 'create-key' | 'rotate-key' | 'revoke-key'
   | 'list-members' | 'add-member' | 'change-member' | 'reset-second-factor' | 'remove-member'
   | 'list-tenants' | 'create-tenant' | 'change-tenant' | 'delete-tenant'

@@ -47,8 +47,19 @@ class AppearanceIT {
             visit.models().stopServing("smollm2-135m-instruct");
             keep(visit, look, "unserve");
             visit.models().cancel();
-            visit.models().howToImport("llama-2-7b-chat");
-            keep(visit, look, "import");
+            visit.models().add("llama-2-7b-chat");
+            keep(visit, look, "model-add");
+            visit.list().fill("Path", "llama/7b-chat");
+            visit.list().submit("Add");
+            assertThat(visit.models().coming("llama-2-7b-chat")).isVisible();
+            gateway.platform.add("llama-2-13b", "worker-1");
+            gateway.platform.add("broken", "worker-1");
+            gateway.platform.end("broken.2", "failed", "broken/model.safetensors is cut off: 1,024 of 4,096 bytes.");
+            assertThat(visit.models().coming("broken")).containsText("is cut off");
+            keep(visit, look, "model-jobs");
+            visit.list().act("stories-15m", "Remove from the store");
+            keep(visit, look, "model-remove");
+            visit.list().submit("Cancel");
 
             visit.go("/playground");
             assertThat(visit.playground().message()).isVisible();

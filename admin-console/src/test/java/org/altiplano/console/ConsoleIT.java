@@ -193,13 +193,52 @@ class ConsoleIT {
     }
 
     @Test
-    void howToImportNamesTheCommand() {
+    void aModelIsAddedFollowedAndGivenUp() {
         try (ConsoleBrowser.Visit visit = console.signedIn("/models")) {
-            visit.models().howToImport("llama-2-7b-chat");
-            assertThat(visit.models().dialog().getByRole(AriaRole.TEXTBOX))
-                    .hasValue("altiplano models import PATH --name llama-2-7b-chat");
-            visit.page().keyboard().press("Escape");
-            assertThat(visit.models().dialog()).hasCount(0);
+            visit.models().add("llama-2-7b-chat");
+            assertThat(visit.models().dialog()).containsText("Llama 2 Community License Agreement");
+            visit.list().submit("Add");
+            assertThat(visit.models().dialog()).containsText("Give the path.");
+            gateway.refuse(400, "invalid_value", "path", "'path' leads out of the import folder.");
+            visit.list().fill("Path", "../etc");
+            visit.list().submit("Add");
+            assertThat(visit.models().dialog()).containsText("“Path” leads out of the import folder.");
+            visit.assertAccessible();
+            visit.list().fill("Path", "llama/7b-chat");
+            visit.list().asked("Number format").selectOption("int4");
+            visit.list().asked("Worker").selectOption("worker-2");
+            visit.list().submit("Add");
+            assertThat(visit.list().text("llama-2-7b-chat is on its way")).isVisible();
+            assertEquals("POST models {\"name\":\"llama-2-7b-chat\",\"path\":\"llama/7b-chat\",\"dtype\":\"int4\",\"worker\":\"worker-2\"}",
+                    gateway.changes().get(gateway.changes().size() - 1));
+            visit.page().reload();
+            assertThat(visit.models().coming("llama-2-7b-chat")).containsText("4.0 GiB of 13 GiB");
+            visit.list().press("Add a model");
+            visit.list().fill("Path", "big.gguf");
+            visit.list().fill("Model", "big");
+            visit.list().submit("Add");
+            assertThat(visit.models().coming("big")).containsText("waits for the one before it");
+            visit.list().act("the way of llama-2-7b-chat", "Cancel");
+            visit.list().submit("Give up");
+            assertThat(visit.models().coming("llama-2-7b-chat")).containsText("Given up");
+            gateway.platform.end("big.1", "failed", "Importing big needs 7000 MiB of disk space, but only 12 MiB are free.");
+            assertThat(visit.models().coming("big")).containsText("only 12 MiB are free");
+            visit.assertAccessible();
+        }
+    }
+
+    @Test
+    void aModelIsRemovedFromTheStoreWhenItsNameIsTyped() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/models")) {
+            assertThat(visit.models().row("smollm2-135m-instruct")).containsText("Serving");
+            assertThat(visit.list().menu("smollm2-135m-instruct")).hasCount(0);
+            visit.list().act("stories-15m", "Remove from the store");
+            gateway.refuse(409, "model_in_use", "name", "A worker holds the model stories-15m: stop serving it first.");
+            visit.list().confirm("stories-15m", "Remove");
+            assertThat(visit.models().dialog()).containsText("stop serving it first");
+            visit.list().submit("Remove");
+            assertThat(visit.list().text("stories-15m is removed")).isVisible();
+            assertThat(visit.models().row("stories-15m")).containsText("Catalogue");
         }
     }
 

@@ -87,7 +87,7 @@ class AccessIT {
         assertEquals(201, member(realm.token("globex", "gil", Role.TENANT_ADMIN), "gwen", "developer").statusCode());
         String policy = policy("globex").getString("id");
         Map<String, String> foreigners = Map.of("api-keys", foreign, "members", "gwen", "tenants", "globex", "usage-policies", policy,
-                "pinned-prefixes", "of-the-operator", "content-log", "of-a-reviewer");
+                "pinned-prefixes", "of-the-operator", "content-log", "of-a-reviewer", "model-jobs", "of-the-operator");
         for (Endpoint endpoint : endpoints()) {
             if (endpoint.path().contains("{id}")) {
                 for (Role role : List.of(Role.TENANT_ADMIN, Role.DEVELOPER, Role.AUDITOR)) {

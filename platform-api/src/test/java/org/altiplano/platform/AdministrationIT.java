@@ -16,7 +16,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.altiplano.contract.Eventually;
+import org.altiplano.contract.ModelSource;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -344,6 +346,66 @@ class AdministrationIT {
         JsonObject worker = find(json(send(session("/admin/v1/workers")).body()).getJsonArray("data"), "id", "worker-1");
         assertEquals("up", worker.getString("state"));
         assertEquals("serving", find(worker.getJsonArray("models"), "name", "fast").getString("state"));
+    }
+
+    @Test
+    void storesAModelShowsHowFarItIsAndRemovesIt() {
+        JsonObject job = json(admin("/admin/v1/models", "{\"name\":\"mine\",\"path\":\"checkpoints/mine\",\"dtype\":\"int4\"}").body());
+        assertEquals("mine at worker-1: running", job.getString("model") + " at " + job.getString("worker") + ": " + job.getString("state"));
+        assertEquals(new ModelSource.Folder("mine", "checkpoints/mine", "int4", Optional.empty()), gateway.storage.sources().get(gateway.storage.sources().size() - 1));
+        Eventually.holds("the job is listed", () -> "running 25/100".equals(progress(job.getString("id"))));
+        assertEquals(409, admin("/admin/v1/models", "{\"name\":\"mine\",\"path\":\"checkpoints/mine\"}").statusCode());
+        gateway.storage.end("mine", "");
+        Eventually.holds("it is stored", () -> "stored".equals(stateOf("mine")));
+        assertEquals(409, send(session("/admin/v1/models/fast").DELETE()).statusCode(), "it is served");
+        assertEquals(204, send(session("/admin/v1/models/mine").DELETE()).statusCode());
+        Eventually.holds("it is gone", () -> "".equals(stateOf("mine")));
+        assertEquals(404, send(session("/admin/v1/models/mine").DELETE()).statusCode());
+        String events = send(session("/admin/v1/audit/export")).body();
+        assertTrue(events.contains("POST /admin/v1/models\"") && events.contains(job.getString("id")) && events.contains("DELETE /admin/v1/models/mine"), events);
+        assertFalse(events.contains("checkpoints"), events);
+    }
+
+    @Test
+    void givesAJobUpAndTellsWhyOneFailed() {
+        String id = json(admin("/admin/v1/models", "{\"name\":\"smollm2-135m-instruct\",\"worker\":\"worker-1\"}").body()).getString("id");
+        Eventually.holds("the job is listed", () -> progress(id).startsWith("running"));
+        assertEquals(202, admin("/admin/v1/model-jobs/" + id + "/cancel", "").statusCode());
+        Eventually.holds("it is given up", () -> progress(id).startsWith("cancelled"));
+        assertEquals(404, admin("/admin/v1/model-jobs/nobody/cancel", "").statusCode());
+        String second = json(admin("/admin/v1/models", "{\"name\":\"smollm2-135m-instruct\"}").body()).getString("id");
+        gateway.storage.end("smollm2-135m-instruct", "Downloading needs 640 MiB of disk space, but only 3 MiB are free.");
+        Eventually.holds("it failed", () -> progress(second).startsWith("failed"));
+        assertTrue(send(session("/admin/v1/model-jobs")).body().contains("only 3 MiB are free"));
+    }
+
+    @Test
+    void refusesToStoreWhatItCannotMakeSenseOf() {
+        assertEquals("name", wrong("{}"));
+        assertEquals("name", wrong("{\"name\":\"llama-2-7b\"}"), "it cannot be downloaded");
+        assertEquals("name", wrong("{\"name\":\"../x\",\"path\":\"x\"}"));
+        assertEquals("path", wrong("{\"name\":\"x\",\"path\":\"../../etc\"}"));
+        assertEquals("dtype", wrong("{\"name\":\"x\",\"path\":\"x\",\"dtype\":\"q3\"}"));
+        assertEquals("chatTemplate", wrong("{\"name\":\"x\",\"path\":\"x\",\"chatTemplate\":\"vicuna\"}"));
+        assertEquals("worker", wrong("{\"name\":\"x\",\"path\":\"x\",\"worker\":\"worker-7\"}"));
+    }
+
+    private static String wrong(String body) {
+        HttpResponse<String> response = admin("/admin/v1/models", body);
+        assertEquals(400, response.statusCode(), response.body());
+        assertEquals("application/problem+json", response.headers().firstValue("Content-Type").orElseThrow());
+        return json(response.body()).getString("param");
+    }
+
+    private static String progress(String id) {
+        return json(send(session("/admin/v1/model-jobs")).body()).getJsonArray("data").getValuesAs(JsonObject.class).stream()
+                .filter(job -> job.getString("id").equals(id)).findFirst()
+                .map(job -> job.getString("state") + " " + job.getInt("doneBytes") + "/" + job.getInt("totalBytes")).orElse("");
+    }
+
+    private static String stateOf(String model) {
+        return json(send(session("/admin/v1/models")).body()).getJsonArray("data").getValuesAs(JsonObject.class).stream()
+                .filter(one -> one.getString("name").equals(model)).map(one -> one.getString("state")).findFirst().orElse("");
     }
 
     @Test

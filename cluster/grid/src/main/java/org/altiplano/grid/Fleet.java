@@ -78,7 +78,12 @@ final class Fleet implements ClusterListener, AutoCloseable {
 
     /** Sends one worker's model the prefixes that it is to keep, unless the worker is gone. */
     void pin(WorkerStatus worker, Wire.PinRequest request) {
-        Optional.ofNullable(links.get(worker.incarnation())).ifPresent(link -> link.pin(request));
+        link(worker).ifPresent(link -> link.pin(request));
+    }
+
+    /** The connection to this start of a worker, unless it is gone. */
+    Optional<WorkerLink> link(WorkerStatus worker) {
+        return Optional.ofNullable(links.get(worker.incarnation()));
     }
 
     /** The workers, as last heard, by name. */
@@ -91,7 +96,7 @@ final class Fleet implements ClusterListener, AutoCloseable {
     Optional<WorkerLink> pick(String model, Set<String> tried) {
         List<Candidate> untried = candidates().stream()
                 .filter(candidate -> !tried.contains(candidate.status().incarnation())).toList();
-        return router.pick(model, untried).flatMap(worker -> Optional.ofNullable(links.get(worker.incarnation())));
+        return router.pick(model, untried).flatMap(this::link);
     }
 
     /** Why there is none, as a sentence for the caller. */

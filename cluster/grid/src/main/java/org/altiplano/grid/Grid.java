@@ -31,11 +31,13 @@ public final class Grid implements AutoCloseable {
     private final Fleet fleet;
     private final Cluster cluster;
     private final GridInferenceBackend backend;
+    private final WorkerStores stores;
 
     private Grid(Cluster cluster, RandomGenerator random, InstantSource clock) {
         this.cluster = cluster;
         timer.setRemoveOnCancelPolicy(true);
         fleet = new Fleet(new Router(random), cluster::isDrained, clock, calls);
+        stores = new WorkerStores(fleet);
         backend = new GridInferenceBackend(fleet, cluster::isPlaced, timer, clock);
     }
 
@@ -56,6 +58,11 @@ public final class Grid implements AutoCloseable {
     /** The cluster as one inference backend. */
     public GridInferenceBackend backend() {
         return backend;
+    }
+
+    /** The stores of the workers. */
+    public WorkerStores stores() {
+        return stores;
     }
 
     /** The workers that are up, as each last reported. */

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.altiplano.contract.EngineStatus;
 import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.ModelHost;
+import org.altiplano.contract.ModelStorage;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.grid.hazelcast.Cluster;
 import org.altiplano.grid.hazelcast.ClusterListener;
@@ -36,6 +37,7 @@ public final class WorkerNode implements AutoCloseable {
 
     private final WorkerSettings settings;
     private final ModelHost host;
+    private final ModelStorage storage;
     private final Instant startedAt;
     private final WorkerInbox<?> inbox;
     private final Cluster cluster;
@@ -45,12 +47,13 @@ public final class WorkerNode implements AutoCloseable {
     private int looks;                                            // thread of the reports
 
     private <B extends InferenceBackend & TokenizationBackend & ModelHost> WorkerNode(WorkerSettings settings, B backend,
-                                                                                      Instant startedAt) {
+                                                                                      ModelStorage storage, Instant startedAt) {
         this.settings = settings;
         this.host = backend;
+        this.storage = storage;
         this.startedAt = startedAt;
         InetSocketAddress bind = settings.grid().bind();
-        this.inbox = new WorkerInbox<>(new InetSocketAddress(bind.getAddress(), settings.grpcPort()), backend);
+        this.inbox = new WorkerInbox<>(new InetSocketAddress(bind.getAddress(), settings.grpcPort()), backend, storage);
         try {
             this.cluster = Cluster.joinAsWorker(settings.grid().clusterName(), bind, settings.grid().seeds(), settings.id());
         } catch (RuntimeException e) {
@@ -64,13 +67,14 @@ public final class WorkerNode implements AutoCloseable {
      * Opens the inbox and joins the cluster; from then on the backend holds what is placed and in its store.
      *
      * @param backend closed by its owner, after this node
+     * @param storage of the store that the backend's models come from; closed by its owner
      * @param startedAt when the process started; tells its reports from those of an earlier one
      * @throws java.io.UncheckedIOException if an address cannot be had; the message is for the operator
      * @throws IllegalArgumentException if the cluster has a worker of this name already; the message is for the operator
      */
     public static <B extends InferenceBackend & TokenizationBackend & ModelHost> WorkerNode start(
-            WorkerSettings settings, B backend, Instant startedAt) {
-        WorkerNode node = new WorkerNode(settings, backend, startedAt);
+            WorkerSettings settings, B backend, ModelStorage storage, Instant startedAt) {
+        WorkerNode node = new WorkerNode(settings, backend, storage, startedAt);
         node.cluster.listen(node.new Ear());
         node.reports.scheduleWithFixedDelay(node::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
         return node;
@@ -153,7 +157,7 @@ public final class WorkerNode implements AutoCloseable {
 
     private WorkerStatus status() {
         return new WorkerStatus(settings.id(), settings.grid().bind().getAddress().getHostAddress(), inbox.port(),
-                startedAt, takesNothingNew(), host.status());
+                startedAt, takesNothingNew(), host.status(), storage.jobs());
     }
 
     /** One after the other: an earlier answer must not overtake that the worker ends. */

@@ -15,10 +15,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.altiplano.contract.Accepted;
 import org.altiplano.contract.EngineStatus;
@@ -30,11 +33,13 @@ import org.altiplano.contract.FinishReason;
 import org.altiplano.contract.Finished;
 import org.altiplano.contract.Generation;
 import org.altiplano.contract.Message;
+import org.altiplano.contract.ModelSource;
 import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.PromptEcho;
 import org.altiplano.contract.RecordingListener;
+import org.altiplano.contract.StoreJob;
 import org.altiplano.contract.TokenChunk;
 import org.altiplano.grid.routing.WorkerStatus;
 import org.junit.jupiter.api.AfterEach;
@@ -316,6 +321,34 @@ class GridTest {
             Eventually.holds("all are at the one that is left", () -> two.host().runningCount() == 6);
             assertEquals(0, again.node().underWay());
         }
+    }
+
+    @Test
+    void aWorkersStoreTakesModelsInTellsHowFarItIsAndDeletesThem() {
+        ScriptedWorker one = worker("worker-1", Duration.ofMillis(1));
+        Eventually.holds("the worker is known", () -> grid.workers().size() == 1);
+        WorkerStatus status = grid.workers().get(0);
+        ModelSource source = new ModelSource.Folder("mine", "checkpoints/mine", "int4", Optional.of("llama2"));
+        StoreJob job = grid.stores().store(status, source).toCompletableFuture().join();
+        assertEquals("mine", job.model());
+        assertEquals(List.of(source), one.storage().sources());
+        Eventually.holds("its report tells how far it is", () -> grid.workers().get(0).jobs().equals(List.of(job)));
+        assertEquals(Failure.Code.MODEL_IN_USE, refusal(() -> grid.stores().store(status, source)));
+        assertEquals(Failure.Code.INVALID_PARAMETER, refusal(() -> grid.stores().store(status, new ModelSource.Folder("its", "../etc", "q8", Optional.empty()))));
+        grid.stores().cancel(status, job.id()).toCompletableFuture().join();
+        Eventually.holds("it is given up", () -> grid.workers().get(0).jobs().get(0).state() == StoreJob.State.CANCELLED);
+        grid.stores().store(status, new ModelSource.Catalogue("smollm2-135m-instruct")).toCompletableFuture().join();
+        one.storage().end("smollm2-135m-instruct", "");
+        assertTrue(grid.stores().remove(status, "smollm2-135m-instruct").toCompletableFuture().join());
+        assertEquals(Failure.Code.MODEL_NOT_FOUND, refusal(() -> grid.stores().remove(status, "smollm2-135m-instruct")));
+        one.close();
+        Eventually.holds("it is gone", () -> grid.workers().isEmpty());
+        assertEquals(Failure.Code.WORKER_LOST, refusal(() -> grid.stores().remove(status, "mine")));
+    }
+
+    private static Failure.Code refusal(Supplier<CompletionStage<?>> call) {
+        CompletionException thrown = assertThrows(CompletionException.class, () -> call.get().toCompletableFuture().join());
+        return ((FailureException) thrown.getCause()).failure().code();
     }
 
     @Test

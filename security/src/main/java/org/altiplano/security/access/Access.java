@@ -34,8 +34,12 @@ public final class Access {
         row(Operation.DRAIN_WORKER,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.RESUME_WORKER,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_ALL_MODELS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.ADD_MODEL,               PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.REMOVE_MODEL,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.SERVE_MODEL,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.UNSERVE_MODEL,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.LIST_MODEL_JOBS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CANCEL_MODEL_JOB,        PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_PINS,              PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.CREATE_PIN,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.CHANGE_PIN,             PLATFORM,      NONE,         NONE,      NONE,            NONE);

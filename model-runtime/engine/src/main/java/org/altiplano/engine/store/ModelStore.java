@@ -78,6 +78,13 @@ public final class ModelStore {
         }
     }
 
+    /** Deletes what imports and removals left whose process was ended. */
+    public void clear() throws IOException {
+        try (StoreLock lock = StoreLock.acquire(folder)) {
+            Workspace.clearAbandoned(lock);
+        }
+    }
+
     /**
      * Takes a checkpoint into the store.
      *

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.altiplano.contract.Failure;
@@ -17,7 +19,7 @@ import org.altiplano.contract.FailureException;
  */
 record ImportFolder(Path folder) {
 
-    /** More than any checkpoint has; so looking at them all is quick. */
+    /** More than any checkpoint has. */
     private static final int MOST_FILES = 10_000;
 
     /**
@@ -34,9 +36,13 @@ record ImportFolder(Path folder) {
                 throw refused("'" + within + "' does not lead to anything in the import folder.");
             }
             Path checkpoint = named.toRealPath();
+            if (!checkpoint.startsWith(root)) {
+                throw refused("'" + within + "' leads out of the import folder.");
+            }
             Optional<Path> stray = stray(checkpoint, root);
             if (stray.isPresent()) {
-                throw refused("'" + within + "' leads out of the import folder, or to what is no file: " + root.relativize(stray.get()) + ".");
+                throw refused("'" + within + "' holds a link that leads out of the import folder, or what is no file: "
+                        + root.relativize(stray.get()) + ".");
             }
             return checkpoint;
         } catch (InvalidPathException wrong) {
@@ -48,11 +54,14 @@ record ImportFolder(Path folder) {
 
     /** A file that a link leads out to, or that is none, such as a pipe. */
     private static Optional<Path> stray(Path checkpoint, Path root) throws IOException {
-        if (!checkpoint.startsWith(root)) {
-            return Optional.of(checkpoint);
-        }
         try (Stream<Path> paths = Files.walk(checkpoint)) {
-            return paths.limit(MOST_FILES).filter(path -> !isWithin(path, root)).findFirst();
+            List<Path> files = paths.limit(MOST_FILES + 1L).toList();
+            if (files.size() > MOST_FILES) {
+                throw refused("'" + root.relativize(checkpoint) + "' holds more than " + MOST_FILES + " files: name the checkpoint's own folder.");
+            }
+            // Meta's folders may have their tokenizer above them.
+            Stream<Path> above = Stream.of(checkpoint.resolveSibling("tokenizer.model")).filter(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+            return Stream.concat(files.stream(), above).filter(path -> !isWithin(path, root)).findFirst();
         }
     }
 

@@ -54,8 +54,11 @@ final class StoreProcess {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Optional<StoreLine> said = StoreLine.parse(line);
-                failure = said.flatMap(StoreLine::failure).or(() -> Optional.empty());
-                said.filter(one -> one.failure().isEmpty()).ifPresent(progress);
+                if (said.flatMap(StoreLine::failure).isPresent()) {
+                    failure = said.get().failure();
+                } else {
+                    said.ifPresent(progress);
+                }
             }
         }
         int status = process.waitFor();

@@ -57,6 +57,12 @@ class ImportFolderTest {
     }
 
     @Test
+    void refusesAFolderWhoseTokenizerAboveItLeadsOut() throws IOException {
+        Files.createSymbolicLink(machine.resolve("import/tokenizer.model"), machine.resolve("private/key"));
+        assertTrue(refused("llama").endsWith(": tokenizer.model."));
+    }
+
+    @Test
     void refusesAPipeAndSaysWhereItLooksIfThereIsNoSuchFolder() throws Exception {
         assertEquals(0, new ProcessBuilder("mkfifo", machine.resolve("import/llama/pipe").toString()).start().waitFor());
         refused("llama");

@@ -13,7 +13,7 @@ export type Operation =
   | 'create-policy' | 'change-policy' | 'delete-policy'
   | 'list-prices' | 'set-price' | 'remove-price'
   | 'list-pins' | 'create-pin' | 'change-pin' | 'delete-pin'
-  | 'see-usage' | 'see-quotas' | 'see-audit'
+  | 'see-usage' | 'see-quotas' | 'see-audit' | 'see-secrets'
   | 'see-content-logging' | 'set-content-logging' | 'read-content-log' | 'erase-content-log';
 
 export function may(user: User, operation: Operation): boolean {

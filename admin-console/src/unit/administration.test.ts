@@ -14,6 +14,7 @@ import { bound, resets } from '../policies/words.ts';
 import { setPrice } from '../prices/prices.ts';
 import { changeTenant, createTenant, fetchTenants, tenantFrom } from '../tenants/tenants.ts';
 import { fieldOf, inWords, wrong } from '../ui/sending.ts';
+import { onOlder, secretsFrom, todo } from '../secrets/secrets.ts';
 
 function recording(...answers: readonly unknown[]): { gateway: Gateway; calls: [string, string, string | null, string | null][] } {
   const calls: [string, string, string | null, string | null][] = [];
@@ -148,4 +149,14 @@ test('a setting of the content log names its version, also the first', async () 
 test('a pinned prompt is told on one line and not in full', () => {
   assert.equal(beginning('  You are\n\n a clerk. '), 'You are a clerk.');
   assert.equal(beginning('x'.repeat(300)).length, 160);
+});
+
+test('what rests on an older pepper is counted, and what is left to do is said', () => {
+  const secrets = secretsFrom({
+    data: [{ name: 'pepper', version: 3, state: 'behind', place: 'environment' }, { name: 'salt-key', version: null }],
+    peppers: [{ version: 1, apiKeys: 2, retired: true }, { version: 2, apiKeys: 3, secondFactors: 1 }, { version: 3, apiKeys: 9, secondFactors: 4 }],
+  });
+  assert.deepEqual(onOlder(secrets), { apiKeys: 5, secondFactors: 1 });
+  assert.deepEqual(secrets.states.map(todo), ['Another gateway uses a newer one: copy the variable to this gateway’s machine, then restart this gateway.', '']);
+  assert.deepEqual(onOlder(secretsFrom({})), { apiKeys: 0, secondFactors: 0 });
 });

@@ -128,7 +128,7 @@ class AppearanceIT {
     }
 
     private static void administration(ConsoleBrowser.Visit visit, String look, boolean dialogs) {
-        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "pinned-prefixes", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
+        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "pinned-prefixes", "secrets", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
             visit.go("/" + page);
             assertThat(visit.page().locator("main table, main .alti-gauge").first()).isVisible();
             keep(visit, look, page.replaceAll("\\?.*", ""));
@@ -177,6 +177,10 @@ class AppearanceIT {
         keep(visit, look, "pinned-prefixes");
         visit.list().press("Pin a prompt");
         keep(visit, look, "pin-create");
+
+        visit.go("/secrets");
+        assertThat(visit.list().row("audit-key")).isVisible();
+        keep(visit, look, "secrets");
 
         visit.go("/usage-policies?tenant=acme");
         assertThat(visit.list().section("All of acme")).isVisible();

@@ -44,6 +44,7 @@ final class ScriptedTenants {
                 default -> withNull(Map.of("tenant", "@platform", "events", 41, "of", 41, "hash", HASH), "fault");
             };
             case "pinned-prefixes" -> data(pins());
+            case "secrets" -> secrets();
             case "content-log/setting" -> Map.of("tenant", "acme", "enabled", true, "retentionDays", 30, "version", 3);
             case "content-log" -> page(content(query));
             case "content-log/chatcmpl-41" -> changed(content(Map.of()).get(0), Map.of("prompts", List.of(List.of(
@@ -58,6 +59,22 @@ final class ScriptedTenants {
         Map<String, Object> own = new HashMap<>(usage(group));
         own.put("quotas", quotas().subList(0, 2));
         return own;
+    }
+
+    private static Map<String, Object> secrets() {
+        Map<String, Object> pepper = secret("pepper", "API keys are hashed with it", "9f2c41d07b3ae865", 3, "restart-needed");
+        pepper.put("version", 3);
+        return Map.of("data", List.of(pepper, secret("audit-key", "it signs the audit log", "03d5f2917ac8e4b6", 2, "in-force"),
+                        secret("salt-key", "it tells tenants' cached prefixes apart", "b7104ce95f2d83a0", 1, "behind")),
+                "peppers", List.of(Map.of("version", 1, "retired", true, "apiKeys", 2, "secondFactors", 0),
+                        Map.of("version", 2, "retired", false, "apiKeys", 37, "secondFactors", 1), Map.of("version", 3, "retired", false, "apiKeys", 812, "secondFactors", 4)));
+    }
+
+    private static Map<String, Object> secret(String name, String use, String fingerprint, int known, String state) {
+        Map<String, Object> secret = new LinkedHashMap<>(Map.of("name", name, "use", use, "fingerprint", fingerprint, "known", known,
+                "since", NOW.minus(Duration.ofDays(6)).toString(), "place", "file", "state", state));
+        secret.put("version", null);
+        return secret;
     }
 
     private static List<Map<String, Object>> tenants() {

@@ -11,14 +11,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.altiplano.contract.Eventually;
 import org.altiplano.contract.ModelSource;
+import org.altiplano.security.apikey.Pepper;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -406,6 +411,37 @@ class AdministrationIT {
     private static String stateOf(String model) {
         return json(send(session("/admin/v1/models")).body()).getJsonArray("data").getValuesAs(JsonObject.class).stream()
                 .filter(one -> one.getString("name").equals(model)).map(one -> one.getString("state")).findFirst().orElse("");
+    }
+
+    @Test
+    void tellsWhichSecretsAreUsedAndWhatRestsOnWhichPepperAndNoSecret() throws IOException {
+        String answer = send(session("/admin/v1/secrets")).body();
+        JsonArray secrets = json(answer).getJsonArray("data");
+        assertEquals(List.of("pepper in-force", "audit-key in-force", "salt-key in-force"), secrets.getValuesAs(JsonObject.class).stream()
+                .map(secret -> secret.getString("name") + " " + secret.getString("state")).toList(), answer);
+        assertFalse(secrets.getJsonObject(0).isNull("since"), answer);
+        JsonObject pepper = json(answer).getJsonArray("peppers").getJsonObject(0);
+        assertTrue(pepper.getInt("version") == secrets.getJsonObject(0).getInt("version") && pepper.getInt("apiKeys") > 0, answer);
+        for (String name : List.of("pepper", "audit-key", "salt-key")) {
+            for (String part : Files.readString(Gateway.secret(name)).split("\\s+")) {
+                assertFalse(answer.contains(part), name);
+            }
+        }
+        Path file = Gateway.secret("pepper");
+        String before = Files.readString(file);
+        try {
+            Files.writeString(file, String.join("\n", Pepper.prepared(before.lines().toList(), new SecureRandom())));
+            assertEquals("restart-needed", stateOfPepper());
+            Files.writeString(file, "nonsense");
+            assertEquals("unreadable", stateOfPepper());
+        } finally {
+            Files.writeString(file, before);
+        }
+        assertEquals("in-force", stateOfPepper());
+    }
+
+    private static String stateOfPepper() {
+        return json(send(session("/admin/v1/secrets")).body()).getJsonArray("data").getJsonObject(0).getString("state");
     }
 
     @Test

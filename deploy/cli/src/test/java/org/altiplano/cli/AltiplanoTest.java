@@ -11,8 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
-import org.altiplano.security.secrets.Secret;
 import org.altiplano.security.audit.SealedEvent;
+import org.altiplano.security.secrets.MacKey;
+import org.altiplano.security.secrets.Secret;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,20 @@ class AltiplanoTest {
     void whatNeedsARunningPlatformSaysSo(String command) {
         assertEquals(1, run(command.split(" ")));
         assertTrue(recording.err().contains("Altiplano is not running in " + folder), recording.err());
+    }
+
+    @Test
+    void aSecretIsMadeKnownFirstAndUsedWithTheNextRotation() throws Exception {
+        Path pepper = Files.createDirectories(folder.resolve("secrets")).resolve("pepper");
+        Files.writeString(pepper, MacKey.generate(new SecureRandom()) + "\n");
+        assertEquals(0, run("secrets", "rotate", "pepper", "--prepare"), recording.err());
+        List<String> prepared = Files.readAllLines(pepper);
+        assertTrue(prepared.size() == 2 && prepared.get(1).startsWith("+"), prepared::toString);
+        assertTrue(recording.out().contains("Then rotate it."), recording.out());
+        assertEquals(0, run("secrets", "rotate", "pepper"), recording.err());
+        assertEquals(List.of(prepared.get(0), prepared.get(1).substring(1)), Files.readAllLines(pepper));
+        assertEquals(2, run("secrets", "rotate", "salt-key", "--prepare"));
+        assertTrue(recording.err().contains("The salt-key needs no preparation: rotate it."), recording.err());
     }
 
     @Test

@@ -73,6 +73,7 @@ public final class Access {
         row(Operation.SET_CONTENT_LOGGING,     NONE,          TENANT,       NONE,      NONE,            NONE);
         row(Operation.READ_CONTENT_LOG,        NONE,          NONE,         NONE,      TENANT,          NONE);
         row(Operation.ERASE_CONTENT_LOG,       NONE,          TENANT,       NONE,      NONE,            NONE);
+        row(Operation.SEE_SECRETS,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.BACK_UP,                 PLATFORM,      NONE,         NONE,      NONE,            NONE);
     }
 

@@ -18,7 +18,7 @@ public enum Operation {
     LIST_PRICES, SET_PRICE, REMOVE_PRICE,
     SEE_USAGE, SEE_QUOTAS, SEE_AUDIT,
     SEE_CONTENT_LOGGING, SET_CONTENT_LOGGING, READ_CONTENT_LOG, ERASE_CONTENT_LOG,
-    BACK_UP;
+    SEE_SECRETS, BACK_UP;
 
     /** As documents spell it, such as {@code create-completion}. */
     public String word() {

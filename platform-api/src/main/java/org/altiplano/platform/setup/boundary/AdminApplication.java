@@ -13,6 +13,7 @@ import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelAdminResource;
 import org.altiplano.platform.models.boundary.ModelJobResource;
 import org.altiplano.platform.models.boundary.PinnedPrefixResource;
+import org.altiplano.platform.secrets.boundary.SecretResource;
 import org.altiplano.platform.sessions.boundary.MemberResource;
 import org.altiplano.platform.tenants.boundary.ApiKeyResource;
 import org.altiplano.platform.tenants.boundary.TenantResource;
@@ -29,7 +30,7 @@ public class AdminApplication extends Application {
     public Set<Class<?>> getClasses() {
         return Set.of(ModelAdminResource.class, ModelJobResource.class, PinnedPrefixResource.class, ApiKeyResource.class, MemberResource.class, WorkerResource.class,
                 TenantResource.class, UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, BackupResource.class,
-                ContentLogResource.class, AuditFilter.class,
+                ContentLogResource.class, SecretResource.class, AuditFilter.class,
                 OperationGates.class, ProblemMapper.class, ProblemDetails.class);
     }
 }

@@ -11,6 +11,7 @@ import org.altiplano.platform.contentlog.control.ContentWriter;
 import org.altiplano.platform.models.control.Pinning;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
+import org.altiplano.platform.secrets.control.SecretStates;
 import org.altiplano.platform.tenants.control.TenantRemoval;
 import org.altiplano.platform.usage.control.UsageLedger;
 import org.altiplano.platform.workers.control.Draining;
@@ -37,6 +38,8 @@ public class Startup {
     private FirstStart firstStart;
     @Inject
     private PlacedModels placedModels;
+    @Inject
+    private SecretStates secrets;
     @Inject
     private UsageLedger ledger;
     @Inject
@@ -66,6 +69,7 @@ public class Startup {
             migration.run();
             restored.ifPresent(restoration::note);
             migration.fill(this::fill);
+            secrets.start();
             ledger.start();
             removal.start();
             contents.start();

@@ -120,6 +120,16 @@ class MigrationsTest {
         assertEquals(List.of(), rows(source, "select name from drained_worker"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void noSecretIsKnownYetAndKeysRestOnTheirPepper(TestDatabase kind) {
+        DataSource source = kind.at("1");
+        run(source, FIRST);
+        kind.to("21", source);
+        assertEquals(List.of("k,1:h"), rows(source, "select id, key_hash from api_key"));
+        assertEquals(List.of(), rows(source, "select secret from secret_in_use"));
+    }
+
     private static void run(DataSource source, String... statements) {
         for (String statement : statements) {
             TestDatabase.execute(source, statement);

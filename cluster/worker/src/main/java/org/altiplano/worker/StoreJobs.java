@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.altiplano.contract.Failure;
@@ -29,6 +30,8 @@ final class StoreJobs implements ModelStorage, AutoCloseable {
 
     /** So many that are over are remembered, for whoever comes to see how they ended. */
     private static final int REMEMBERED = 20;
+
+    private static final long PATIENCE_SECONDS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreJobs.class);
 
@@ -127,6 +130,14 @@ final class StoreJobs implements ModelStorage, AutoCloseable {
         }
         worker.shutdown();
         last.ifPresent(StoreProcess::awaitEnd);
+        try {
+            // It clears up too; whoever closes may delete the store's folder afterwards.
+            if (!worker.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("What is left of a model that was not stored could not be deleted in time.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run(String id, ModelSource source, Optional<Path> checkpoint) {

@@ -75,7 +75,7 @@ final class StoreProcess {
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("The process {} that stores a model does not end; it is killed.", process.pid());
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

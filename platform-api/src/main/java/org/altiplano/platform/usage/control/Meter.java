@@ -76,6 +76,15 @@ final class Meter {
         return standing(policy, levels);
     }
 
+    /** Gives back what an ended generation held and did not use. Above its limit a bucket is cut when it is next taken from. */
+    void settle(Settlements.Settled one) {
+        long in = one.inHeld() - one.ended().tokensIn();
+        long out = one.outHeld() - one.ended().tokensOut();
+        Map.of(Bucket.TOKENS, in + out, Bucket.INPUT_TOKENS, in, Bucket.OUTPUT_TOKENS, out).forEach((bucket, unused) ->
+                levels.merge(bucket, unused * UNITS, (level, more) -> Math.min(level + more, ANY_RATE * UNITS)));
+        running--;
+    }
+
     Standing standing(UsagePolicy policy, Instant now) {
         return standing(policy, filled(policy, now));
     }

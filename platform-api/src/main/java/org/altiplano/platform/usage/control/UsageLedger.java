@@ -41,7 +41,7 @@ public class UsageLedger {
 
     private final String gateway = UUID.randomUUID().toString();
     private final Map<String, RunningGeneration> running = new ConcurrentHashMap<>();
-    private Reservations reservations;
+    private Bookings bookings;
     private Settlements settlements;
     private GatewayLease lease;
     private SettlementQueue queue;
@@ -49,10 +49,10 @@ public class UsageLedger {
 
     /** To be called once, when the database is ready. */
     public void start() {
-        reservations = new Reservations(database, gateway);
+        bookings = new Bookings(database, gateway);
         settlements = new Settlements(database);
         lease = new GatewayLease(database, gateway, System::nanoTime);
-        queue = new SettlementQueue(settlements::settle, scheduler);
+        queue = new SettlementQueue(bookings::settle, scheduler);
         lease.renew(List.of());
         renewing = Optional.of(scheduler.scheduleWithFixedDelay(this::renew, GatewayLease.PERIOD.toMillis(), GatewayLease.PERIOD.toMillis(),
                 TimeUnit.MILLISECONDS));
@@ -71,7 +71,7 @@ public class UsageLedger {
     Standing reserve(Order order, List<RunningGeneration> generations) {
         lease.renewIfRunOut();
         // What may be reserved, and is not used, must not be held for ever.
-        Standing standing = reservations.reserve(order, () -> queue.add(generations.stream().map(one -> one.dropped(clock.instant())).toList()));
+        Standing standing = bookings.reserve(order, () -> queue.add(generations.stream().map(one -> one.dropped(clock.instant())).toList()));
         generations.forEach(one -> running.put(one.id(), one));
         return standing;
     }

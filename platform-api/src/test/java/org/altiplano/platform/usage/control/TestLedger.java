@@ -54,7 +54,7 @@ final class TestLedger {
     }
 
     Standing reserve(String gateway, Order order) {
-        return new Reservations(database, gateway).reserve(order, () -> { });
+        return new Bookings(database, gateway).reserve(order, () -> { });
     }
 
     Order order(Spender spender, Instant time, Order.Demand... demands) {

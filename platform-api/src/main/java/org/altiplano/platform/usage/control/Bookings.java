@@ -35,6 +35,10 @@ public final class Bookings {
 
     /** What is to be done in a transaction. */
     private sealed interface Wish {
+
+        default Collection<Ended> ended() {
+            return List.of();
+        }
     }
 
     /** @param inDoubt is told where nobody knows whether it is reserved */
@@ -70,28 +74,29 @@ public final class Bookings {
     }
 
     private List<Supplier<Standing>> book(List<Wish> wishes) {
-        List<Ended> ended = wishes.stream().filter(Settle.class::isInstance).flatMap(wish -> ((Settle) wish).ended().stream()).toList();
+        List<Ended> ended = wishes.stream().flatMap(wish -> wish.ended().stream()).toList();
         try {
             return book(wishes, ended);
         } catch (IllegalStateException refused) {
-            if (ended.isEmpty() || wishes.stream().allMatch(Settle.class::isInstance)) {
+            if (ended.isEmpty() || wishes.stream().noneMatch(Reserve.class::isInstance)) {
                 throw refused;
             }
             // What the database refuses to take of the ended ones must not be in the way of those that would begin.
-            List<Supplier<Standing>> begun = book(wishes.stream().filter(Reserve.class::isInstance).toList(), List.of());
-            int next = 0;
-            List<Supplier<Standing>> answers = new ArrayList<>();
-            for (Wish wish : wishes) {
-                answers.add(wish instanceof Reserve ? begun.get(next++) : () -> {
-                    throw refused;
-                });
+            List<Supplier<Standing>> answers = new ArrayList<>(book(wishes, List.of()));
+            for (int i = 0; i < wishes.size(); i++) {
+                if (wishes.get(i) instanceof Settle) {
+                    answers.set(i, () -> {
+                        throw refused;
+                    });
+                }
             }
             return answers;
         }
     }
 
+    /** @param ended of the wishes' ended generations those that are settled */
     private List<Supplier<Standing>> book(List<Wish> wishes, List<Ended> ended) {
-        List<Order> orders = wishes.stream().filter(Reserve.class::isInstance).map(wish -> ((Reserve) wish).order()).toList();
+        List<Order> orders = wishes.stream().filter(Reserve.class::isInstance).map(Reserve.class::cast).map(Reserve::order).toList();
         return database.transact(connection -> {
             Collection<Settled> settled = Settlements.take(connection, ended);
             Accounts accounts = Accounts.lock(connection, orders, settled);

@@ -7,14 +7,15 @@ import { gateway } from '../composition.ts';
 import { TenantPicker } from '../tenants/TenantPicker.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
+import { MoreButton } from '../ui/MoreButton.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { useDialogs } from '../ui/useDialogs.ts';
-import { keyState, nameOf, revokeKey, type ApiKey, type CreatedKey } from './keys.ts';
+import { nameOf, revokeKey, type ApiKey, type CreatedKey } from './keys.ts';
 import { KeysTable } from './KeysTable.tsx';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
 import { RotateDialog } from './RotateDialog.tsx';
 import { SecretDialog } from './SecretDialog.tsx';
-import { useKeys } from './useKeys.ts';
+import { useKeyPages } from './useKeys.ts';
 
 type Asked =
   | { readonly kind: 'create' }
@@ -22,11 +23,12 @@ type Asked =
   | { readonly kind: 'secret'; readonly created: CreatedKey };
 
 export default function KeysPage() {
-  const keys = useKeys();
   const user = useUser();
   const [search, setSearch] = useState('');
   const [tenant, setTenant] = useState('');
   const [everyKey, setEveryKey] = useState(false);
+  const about = search.trim();
+  const keys = useKeyPages({ tenant, about, inUse: !everyKey });
   const { asked, ask, close, reload, done, notices } = useDialogs<Asked>('keys');
   const several = may(user, 'list-tenants');
 
@@ -41,43 +43,39 @@ export default function KeysPage() {
         {may(user, 'create-key') && <Button size="sm" onClick={() => ask({ kind: 'create' })}>Create key</Button>}
       </PageHeader>
       <PageSection isFilled>
+        <Toolbar>
+          <ToolbarContent>
+            <ToolbarItem>
+              <SearchInput
+                aria-label="Find a key" placeholder="Find by name, id or owner" value={search} onChange={(_, value) => setSearch(value)}
+                onClear={() => setSearch('')}
+              />
+            </ToolbarItem>
+            <ToolbarItem>
+              <ToggleGroup aria-label="Keys shown">
+                <ToggleGroupItem buttonId="view-use" text="In use" isSelected={!everyKey} onChange={() => setEveryKey(false)} />
+                <ToggleGroupItem buttonId="view-all" text="All" isSelected={everyKey} onChange={() => setEveryKey(true)} />
+              </ToggleGroup>
+            </ToolbarItem>
+            {several && <ToolbarItem><TenantPicker value={tenant} onChange={setTenant} all="Every tenant" /></ToolbarItem>}
+          </ToolbarContent>
+        </Toolbar>
         <Loaded query={keys} what="The keys">
-          {(all) => {
-            const now = new Date();
-            const wanted = search.trim().toLowerCase();
-            const inUse = all.filter((key) => ['active', 'replaced'].includes(keyState(key, now)));
-            const shown = (everyKey ? all : inUse).filter((key) => (tenant === '' || key.tenant === tenant)
-              && `${key.name} ${key.id} ${key.owner} ${key.last4}`.toLowerCase().includes(wanted));
-            return (
+          {({ pages }) => {
+            const shown = pages.flatMap((page) => page.keys);
+            const isSought = about !== '' || tenant !== '';
+            return shown.length === 0 ? (
+              <EmptyState titleText={isSought ? 'No key found' : everyKey ? 'There is no key yet' : 'No key is in use'} headingLevel="h2" icon={KeyIcon} variant="sm">
+                <EmptyStateBody>
+                  {isSought ? 'No key matches. Change what is looked for.' : may(user, 'create-key') ? 'Create one to call the models from a program.' : 'Nobody has created one.'}
+                </EmptyStateBody>
+              </EmptyState>
+            ) : (
               <>
-                <Toolbar>
-                  <ToolbarContent>
-                    <ToolbarItem>
-                      <SearchInput
-                        aria-label="Find a key" placeholder="Find by name, id or owner" value={search} onChange={(_, value) => setSearch(value)}
-                        onClear={() => setSearch('')}
-                      />
-                    </ToolbarItem>
-                    <ToolbarItem>
-                      <ToggleGroup aria-label="Keys shown">
-                        <ToggleGroupItem buttonId="view-use" text={`In use ${inUse.length}`} isSelected={!everyKey} onChange={() => setEveryKey(false)} />
-                        <ToggleGroupItem buttonId="view-all" text={`All ${all.length}`} isSelected={everyKey} onChange={() => setEveryKey(true)} />
-                      </ToggleGroup>
-                    </ToolbarItem>
-                    {several && <ToolbarItem><TenantPicker value={tenant} onChange={setTenant} all="Every tenant" /></ToolbarItem>}
-                  </ToolbarContent>
-                </Toolbar>
-                {shown.length === 0 ? (
-                  <EmptyState titleText={all.length === 0 ? 'There is no key yet' : 'No key found'} headingLevel="h2" icon={KeyIcon} variant="sm">
-                    <EmptyStateBody>
-                      {all.length > 0 ? 'No key matches. Change what is looked for.' : may(user, 'create-key') ? 'Create one to call the models from a program.' : 'Nobody has created one.'}
-                    </EmptyStateBody>
-                  </EmptyState>
-                ) : (
-                  <KeysTable
-                    keys={shown} showTenant={several} onRotate={(key) => ask({ kind: 'rotate', key })} onRevoke={(key) => ask({ kind: 'revoke', key })}
-                  />
-                )}
+                <KeysTable
+                  keys={shown} showTenant={several} onRotate={(key) => ask({ kind: 'rotate', key })} onRevoke={(key) => ask({ kind: 'revoke', key })}
+                />
+                <MoreButton query={keys}>Show older keys</MoreButton>
               </>
             );
           }}

@@ -3,7 +3,6 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { may } from '../auth/access.ts';
 import { useUser } from '../auth/useSession.ts';
 import { day, moment, nothing } from '../ui/format.ts';
-import { usePaging } from '../ui/paging.tsx';
 import { RowActions, type RowAction } from '../ui/RowActions.tsx';
 import { keyState, limitsInWords, nameOf, type ApiKey, type KeyState } from './keys.ts';
 
@@ -22,7 +21,6 @@ const looks: Record<KeyState, { text: string; label: LabelProps }> = {
 };
 
 export function KeysTable({ keys, showTenant, onRotate, onRevoke }: KeysTableProps) {
-  const { shown, turner } = usePaging(keys, 'keys');
   const user = useUser();
   const now = new Date();
 
@@ -35,43 +33,40 @@ export function KeysTable({ keys, showTenant, onRotate, onRevoke }: KeysTablePro
   }
 
   return (
-    <>
-      <Table aria-label="API keys" variant="compact" gridBreakPoint="grid-lg">
-        <Thead>
-          <Tr>
-            <Th>Key</Th>
-            <Th>State</Th>
-            {showTenant && <Th>Tenant</Th>}
-            <Th>Owner</Th>
-            <Th>Good for</Th>
-            <Th modifier="nowrap">Last used</Th>
-            <Th>Ends</Th>
-            <Th screenReaderText="Actions" />
-          </Tr>
-        </Thead>
-        <Tbody>
-          {shown.map((key) => {
-            const look = looks[keyState(key, now)];
-            return (
-              <Tr key={key.id}>
-                <Td dataLabel="Key">
-                  <span className="alti-strong">{nameOf(key)}</span>
-                  <div className="alti-note alti-code">{key.id} … {key.last4}</div>
-                </Td>
-                <Td dataLabel="State"><Label isCompact {...look.label}>{look.text}</Label></Td>
-                {showTenant && <Td dataLabel="Tenant">{key.tenant}</Td>}
-                <Td dataLabel="Owner">{key.owner === '' ? nothing : key.owner}</Td>
-                <Td dataLabel="Good for">{limitsInWords(key)}</Td>
-                <Td dataLabel="Last used" modifier="nowrap">{key.lastUsedAt === undefined ? 'Never' : <When date={key.lastUsedAt} />}</Td>
-                <Td dataLabel="Ends" modifier="nowrap">{ends(key)}</Td>
-                <Td dataLabel="Actions" className="alti-action"><RowActions of={nameOf(key)} actions={possible(key)} /></Td>
-              </Tr>
-            );
-          })}
-        </Tbody>
-      </Table>
-      {turner}
-    </>
+    <Table aria-label="API keys" variant="compact" gridBreakPoint="grid-lg">
+      <Thead>
+        <Tr>
+          <Th>Key</Th>
+          <Th>State</Th>
+          {showTenant && <Th>Tenant</Th>}
+          <Th>Owner</Th>
+          <Th>Good for</Th>
+          <Th modifier="nowrap">Last used</Th>
+          <Th>Ends</Th>
+          <Th screenReaderText="Actions" />
+        </Tr>
+      </Thead>
+      <Tbody>
+        {keys.map((key) => {
+          const look = looks[keyState(key, now)];
+          return (
+            <Tr key={key.id}>
+              <Td dataLabel="Key">
+                <span className="alti-strong">{nameOf(key)}</span>
+                <div className="alti-note alti-code">{key.id} … {key.last4}</div>
+              </Td>
+              <Td dataLabel="State"><Label isCompact {...look.label}>{look.text}</Label></Td>
+              {showTenant && <Td dataLabel="Tenant">{key.tenant}</Td>}
+              <Td dataLabel="Owner">{key.owner === '' ? nothing : key.owner}</Td>
+              <Td dataLabel="Good for">{limitsInWords(key)}</Td>
+              <Td dataLabel="Last used" modifier="nowrap">{key.lastUsedAt === undefined ? 'Never' : <When date={key.lastUsedAt} />}</Td>
+              <Td dataLabel="Ends" modifier="nowrap">{ends(key)}</Td>
+              <Td dataLabel="Actions" className="alti-action"><RowActions of={nameOf(key)} actions={possible(key)} /></Td>
+            </Tr>
+          );
+        })}
+      </Tbody>
+    </Table>
   );
 }
 

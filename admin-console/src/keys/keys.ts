@@ -1,5 +1,6 @@
 import type { Gateway } from '../api/Gateway.ts';
 import { instant, list, object, text, words } from '../api/json.ts';
+import { everyPage } from '../api/pages.ts';
 
 /** What is kept of an API key; never its text. */
 export interface ApiKey {
@@ -34,6 +35,19 @@ export interface KeyWish {
   readonly expiresAt: Date | undefined;
 }
 
+/** What is looked for; a text that is empty looks for nothing. */
+export interface KeySearch {
+  readonly tenant: string;
+  readonly about: string;
+  readonly inUse: boolean;
+}
+
+export interface KeyPage {
+  readonly keys: readonly ApiKey[];
+  /** Where the next page begins; empty where there is none. */
+  readonly next: string;
+}
+
 export type KeyState = 'active' | 'replaced' | 'expired' | 'revoked';
 
 const address = '/admin/v1/api-keys';
@@ -57,8 +71,17 @@ export function keyFrom(json: unknown): ApiKey {
   };
 }
 
+/** All that the caller sees. */
 export async function fetchKeys(gateway: Gateway, signal?: AbortSignal): Promise<readonly ApiKey[]> {
-  return list(object(await gateway.get(address, signal))['data']).map(keyFrom);
+  return (await everyPage(gateway, address, signal)).map(keyFrom);
+}
+
+/** The newest first. */
+export async function fetchKeyPage(gateway: Gateway, search: KeySearch, cursor: string, signal?: AbortSignal): Promise<KeyPage> {
+  const { tenant, about, inUse } = search;
+  const asked = Object.entries({ tenant, about, inUse: String(inUse), cursor }).filter(([, value]) => value !== '');
+  const page = object(await gateway.get(`${address}?${new URLSearchParams(asked).toString()}`, signal));
+  return { keys: list(page['data']).map(keyFrom), next: text(page['nextCursor']) };
 }
 
 export async function createKey(gateway: Gateway, wish: KeyWish): Promise<CreatedKey> {

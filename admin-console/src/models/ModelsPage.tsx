@@ -1,18 +1,23 @@
 import {
-  Alert, AlertActionCloseButton, AlertGroup, Button, EmptyState, EmptyStateBody, PageSection, SearchInput, Skeleton,
-  ToggleGroup, ToggleGroupItem, Toolbar, ToolbarContent, ToolbarItem,
+  Alert, Button, EmptyState, EmptyStateBody, PageSection, SearchInput, Skeleton, ToggleGroup, ToggleGroupItem, Toolbar, ToolbarContent, ToolbarItem,
 } from '@patternfly/react-core';
 import SearchIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-search-icon';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { sentence } from '../api/ApiError.ts';
+import { may } from '../auth/access.ts';
+import { useUser } from '../auth/useSession.ts';
 import { gateway } from '../composition.ts';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { LoadFailure } from '../ui/LoadFailure.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
-import { ImportDialog } from './ImportDialog.tsx';
+import type { RowAction } from '../ui/RowActions.tsx';
+import { useDialogs } from '../ui/useDialogs.ts';
+import { AddModelDialog } from './AddModelDialog.tsx';
+import { removeModel } from './jobs.ts';
+import { JobsCard } from './JobsCard.tsx';
 import { fetchModels, serve, unserve, type Model } from './models.ts';
 import { ModelsTable } from './ModelsTable.tsx';
-import { UnserveDialog } from './UnserveDialog.tsx';
 
 const views = {
   all: { label: 'All', holds: () => true },
@@ -23,36 +28,33 @@ const views = {
 
 type View = keyof typeof views;
 
-interface Notice {
-  readonly variant: 'success' | 'danger';
-  readonly title: string;
-  readonly text: string;
-}
+type Asked = { readonly kind: 'add'; readonly model: Model | undefined } | { readonly kind: 'unserve' | 'remove'; readonly model: Model };
 
 export default function ModelsPage() {
-  const cache = useQueryClient();
   const models = useQuery({
     queryKey: ['models'], queryFn: ({ signal }) => fetchModels(gateway, signal), refetchInterval: 2000,
   });
   const [search, setSearch] = useState('');
   const [view, setView] = useState<View>('all');
-  const [importing, setImporting] = useState<{ model: Model | undefined }>();
-  const [leaving, setLeaving] = useState<Model>();
-  const [notice, setNotice] = useState<Notice>();
-
-  const settled = () => cache.invalidateQueries({ queryKey: ['models'] });
+  const user = useUser();
+  const cache = useQueryClient();
+  const { asked, ask, close, reload, done, notices } = useDialogs<Asked>('models');
   const serving = useMutation({
     mutationFn: (model: Model) => serve(gateway, model.name),
-    onSuccess: (_, model) => setNotice({ variant: 'success', title: `${model.name} will be served`, text: 'The workers that hold it are loading it.' }),
-    onError: (problem, model) => setNotice({ variant: 'danger', title: `${model.name} is not served`, text: sentence(problem) }),
-    onSettled: settled,
+    onSuccess: (_, model) => notices.done(`${model.name} will be served`, 'The workers that hold it are loading it.'),
+    onError: (problem, model) => notices.failed(`${model.name} is not served`, problem),
+    onSettled: reload,
   });
-  const unserving = useMutation({
-    mutationFn: (model: Model) => unserve(gateway, model.name),
-    onSuccess: (_, model) => setNotice({ variant: 'success', title: `${model.name} leaves service`, text: 'It stays in the store.' }),
-    onError: (problem, model) => setNotice({ variant: 'danger', title: `${model.name} is still in service`, text: sentence(problem) }),
-    onSettled: settled,
-  });
+
+  function added(name: string) {
+    done(`${name} is on its way`, 'It goes on when this page is closed.');
+    void cache.invalidateQueries({ queryKey: ['model-jobs'] });
+  }
+
+  function possible(model: Model): readonly RowAction[] {
+    const removable = !model.placed && model.state === 'stored' && may(user, 'remove-model');
+    return removable ? [{ text: 'Remove from the store', act: () => ask({ kind: 'remove', model }), isDanger: true }] : [];
+  }
 
   const all = models.data ?? [];
   const wanted = search.trim().toLowerCase();
@@ -61,9 +63,10 @@ export default function ModelsPage() {
   return (
     <>
       <PageHeader title="Models" purpose="The catalogue, what is in the store, and what is served.">
-        <Button size="sm" variant="secondary" onClick={() => setImporting({ model: undefined })}>How to import</Button>
+        {may(user, 'add-model') && <Button size="sm" onClick={() => ask({ kind: 'add', model: undefined })}>Add a model</Button>}
       </PageHeader>
       <PageSection isFilled>
+        {may(user, 'list-model-jobs') && <JobsCard />}
         {models.isError && models.data !== undefined && (
           <Alert component="p" variant="warning" isInline title="This list is not current">
             {sentence(models.error)} The console keeps trying.
@@ -99,42 +102,44 @@ export default function ModelsPage() {
             </Toolbar>
             {shown.length === 0 ? (
               <EmptyState titleText="No model found" headingLevel="h2" icon={SearchIcon} variant="sm">
-                <EmptyStateBody>No model of this list matches. Change the filter, or import one.</EmptyStateBody>
+                <EmptyStateBody>No model of this list matches. Change the filter, or add one.</EmptyStateBody>
               </EmptyState>
             ) : (
               <ModelsTable
                 models={shown}
-                busy={serving.isPending ? serving.variables.name : unserving.isPending ? unserving.variables.name : ''}
+                busy={serving.isPending ? serving.variables.name : ''}
                 onServe={(model) => serving.mutate(model)}
-                onUnserve={setLeaving}
-                onImport={(model) => setImporting({ model })}
+                onUnserve={(model) => ask({ kind: 'unserve', model })}
+                onAdd={(model) => ask({ kind: 'add', model })}
+                possible={possible}
               />
             )}
           </>
         )}
       </PageSection>
-      {importing !== undefined && <ImportDialog model={importing.model} onClose={() => setImporting(undefined)} />}
-      {leaving !== undefined && (
-        <UnserveDialog
-          model={leaving}
-          onClose={() => setLeaving(undefined)}
-          onConfirm={() => {
-            unserving.mutate(leaving);
-            setLeaving(undefined);
-          }}
+      {asked?.kind === 'add' && (
+        <AddModelDialog
+          model={asked.model} downloads={all.filter((model) => model.pullable && model.state === 'known')} onAdded={added} onClose={close}
         />
       )}
-      <AlertGroup isToast isLiveRegion>
-        {notice !== undefined && (
-          <Alert component="p"
-            key={notice.title} variant={notice.variant} title={notice.title} timeout={notice.variant === 'success' ? 6000 : false}
-            onTimeout={() => setNotice(undefined)}
-            actionClose={<AlertActionCloseButton title={notice.title} onClose={() => setNotice(undefined)} />}
-          >
-            {notice.text}
-          </Alert>
-        )}
-      </AlertGroup>
+      {asked?.kind === 'unserve' && (
+        <ConfirmDialog
+          title={`Stop serving ${asked.model.name}?`} action="Stop serving" work={() => unserve(gateway, asked.model.name)}
+          onDone={() => done(`${asked.model.name} leaves service`, 'It stays in the store.')} onClose={close}
+        >
+          New requests for this model will be refused. Its memory on the workers is freed. The model stays in the store and can be
+          served again at any time.
+        </ConfirmDialog>
+      )}
+      {asked?.kind === 'remove' && (
+        <ConfirmDialog
+          title={`Remove ${asked.model.name} from the store?`} action="Remove" name={asked.model.name} work={() => removeModel(gateway, asked.model.name)}
+          onDone={() => done(`${asked.model.name} is removed`)} onClose={close}
+        >
+          Its files are deleted from the stores of all workers. Whoever needs it again must bring its weights again.
+        </ConfirmDialog>
+      )}
+      {notices.place}
     </>
   );
 }

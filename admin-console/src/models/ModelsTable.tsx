@@ -2,6 +2,7 @@ import { Button, DescriptionList, DescriptionListDescription, DescriptionListGro
 import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
 import { compact, count, nothing } from '../ui/format.ts';
+import { RowActions, type RowAction } from '../ui/RowActions.tsx';
 import { StateLabel } from '../ui/StateLabel.tsx';
 import { actionFor, licenceName, type Model, type ModelAction } from './models.ts';
 
@@ -11,12 +12,14 @@ interface ModelsTableProps {
   readonly busy: string;
   readonly onServe: (model: Model) => void;
   readonly onUnserve: (model: Model) => void;
-  readonly onImport: (model: Model) => void;
+  readonly onAdd: (model: Model) => void;
+  /** What else can be done about one. */
+  readonly possible: (model: Model) => readonly RowAction[];
 }
 
-export function ModelsTable({ models, busy, onServe, onUnserve, onImport }: ModelsTableProps) {
+export function ModelsTable({ models, busy, onServe, onUnserve, onAdd, possible }: ModelsTableProps) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const act: Record<ModelAction, (model: Model) => void> = { serve: onServe, unserve: onUnserve, import: onImport };
+  const act: Record<ModelAction, (model: Model) => void> = { serve: onServe, unserve: onUnserve, add: onAdd };
 
   function toggle(name: string) {
     const next = new Set(open);
@@ -59,6 +62,7 @@ export function ModelsTable({ models, busy, onServe, onUnserve, onImport }: Mode
               <Td dataLabel="Licence"><span className="alti-licence">{model.licence === '' ? nothing : licenceName(model.licence)}</span></Td>
               <Td dataLabel="Action" modifier="nowrap" className="alti-action">
                 <ActionButton model={model} busy={busy === model.name} onAct={act[actionFor(model)]} />
+                <RowActions of={model.name} actions={possible(model)} />
               </Td>
             </Tr>
             <Tr isExpanded={expanded}>
@@ -77,14 +81,14 @@ export function ModelsTable({ models, busy, onServe, onUnserve, onImport }: Mode
 const words: Record<ModelAction, { text: string; says: (name: string) => string }> = {
   serve: { text: 'Serve', says: (name) => `Serve ${name}` },
   unserve: { text: 'Stop serving', says: (name) => `Stop serving ${name}` },
-  import: { text: 'How to import', says: (name) => `How to import ${name}` },
+  add: { text: 'Add to the store', says: (name) => `Add ${name} to the store` },
 };
 
 function ActionButton({ model, busy, onAct }: { model: Model; busy: boolean; onAct: (model: Model) => void }) {
   const action = actionFor(model);
   return (
     <Button
-      variant={action === 'import' ? 'link' : 'secondary'} isInline={action === 'import'} size="sm" isLoading={busy} isDisabled={busy}
+      variant={action === 'add' ? 'link' : 'secondary'} isInline={action === 'add'} size="sm" isLoading={busy} isDisabled={busy}
       aria-label={words[action].says(model.name)} onClick={() => onAct(model)}
     >
       {words[action].text}

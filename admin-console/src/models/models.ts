@@ -96,18 +96,9 @@ export function licenceName(licence: string): string {
 }
 
 /** What an administrator can do about a model from here. */
-export type ModelAction = 'serve' | 'unserve' | 'import';
+export type ModelAction = 'serve' | 'unserve' | 'add';
 
 export function actionFor(model: Model): ModelAction {
   if (model.placed) return 'unserve';
-  return model.state === 'known' ? 'import' : 'serve';
-}
-
-/** The command lines that bring a model's weights into the store. */
-export function importCommands(model: Model | undefined): readonly string[] {
-  const name = model?.name ?? 'NAME';
-  const pull = `altiplano models pull ${name}`;
-  const bring = `altiplano models import PATH --name ${name}`;
-  if (model === undefined) return [pull, bring];
-  return [model.pullable ? pull : bring];
+  return model.state === 'known' ? 'add' : 'serve';
 }

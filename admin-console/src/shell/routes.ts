@@ -2,6 +2,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import AiChatIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-ai-chat-icon';
 import AiModelIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-ai-model-icon';
 import AnalyzeIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-analyze-icon';
+import LockIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-lock-icon';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-history-icon';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-key-icon';
 import ContentIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-comments-icon';
@@ -54,6 +55,10 @@ export const pages: readonly PageRoute[] = [
   {
     path: '/pinned-prefixes', label: 'Pinned prompts', group: 'Platform', icon: PinIcon, access: 'list-pins',
     page: lazy(() => import('../pins/PinsPage.tsx')),
+  },
+  {
+    path: '/secrets', label: 'Secrets', group: 'Platform', icon: LockIcon, access: 'see-secrets',
+    page: lazy(() => import('../secrets/SecretsPage.tsx')),
   },
   {
     path: '/members', label: 'Members', group: 'Access', icon: UsersIcon, access: 'list-members',

@@ -8,6 +8,8 @@ interface ConfirmDialogProps {
   readonly action: string;
   /** What has to be typed, where there is no way back. */
   readonly name?: string;
+  /** Nothing is taken from anybody. */
+  readonly safe?: boolean;
   readonly children: ReactNode;
   readonly work: () => Promise<void>;
   readonly onDone: () => void;
@@ -15,7 +17,7 @@ interface ConfirmDialogProps {
 }
 
 /** Asks before something is taken from its users, names it, and stays to say why when that fails. */
-export function ConfirmDialog({ title, action, name = '', children, work, onDone, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog({ title, action, name = '', safe = false, children, work, onDone, onClose }: ConfirmDialogProps) {
   const id = useId();
   const [typed, setTyped] = useState('');
   const sending = useSending();
@@ -30,7 +32,7 @@ export function ConfirmDialog({ title, action, name = '', children, work, onDone
       isOpen variant="small" onClose={onClose} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`}
       {...(name === '' ? {} : { elementToFocus: `[id="${id}-name"]` })}
     >
-      <ModalHeader title={title} titleIconVariant="warning" labelId={`${id}-title`} />
+      <ModalHeader title={title} {...(safe ? {} : { titleIconVariant: 'warning' })} labelId={`${id}-title`} />
       <ModalBody>
         <Form
           id={id} noValidate
@@ -51,7 +53,7 @@ export function ConfirmDialog({ title, action, name = '', children, work, onDone
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button variant="danger" type="submit" form={id} isDisabled={!certain || sending.busy} isLoading={sending.busy}>{action}</Button>
+        <Button variant={safe ? 'primary' : 'danger'} type="submit" form={id} isDisabled={!certain || sending.busy} isLoading={sending.busy}>{action}</Button>
         <Button variant="link" onClick={onClose} isDisabled={sending.busy}>Cancel</Button>
       </ModalFooter>
     </Modal>

@@ -13,6 +13,18 @@ export function compact(value: number): string {
   return short.format(value);
 }
 
+/** 1.5 GiB, 640 MiB, 12 KiB. */
+export function bytes(amount: number): string {
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  let value = amount / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${value >= 10 ? whole.format(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
 /** A rate: one decimal below a hundred, none above. */
 export function rate(perSecond: number): string {
   return perSecond >= 100 ? whole.format(perSecond) : perSecond.toFixed(1);

@@ -5,7 +5,7 @@ import { Gateway } from '../api/Gateway.ts';
 import { auditPageFrom, checkChain, ending } from '../audit/audit.ts';
 import { may } from '../auth/access.ts';
 import { changeSetting, contentFrom } from '../content/content.ts';
-import { createKey, keyFrom, keyState, limitsInWords } from '../keys/keys.ts';
+import { createKey, fetchKeyPage, fetchKeys, keyFrom, keyState, limitsInWords } from '../keys/keys.ts';
 import { randomPassword } from '../members/members.ts';
 import { beginning } from '../pins/pins.ts';
 import { limitKinds } from '../policies/limits.ts';
@@ -14,6 +14,7 @@ import { bound, resets } from '../policies/words.ts';
 import { setPrice } from '../prices/prices.ts';
 import { changeTenant, createTenant, fetchTenants, tenantFrom } from '../tenants/tenants.ts';
 import { fieldOf, inWords, wrong } from '../ui/sending.ts';
+import { onOlder, secretsFrom, todo } from '../secrets/secrets.ts';
 
 function recording(...answers: readonly unknown[]): { gateway: Gateway; calls: [string, string, string | null, string | null][] } {
   const calls: [string, string, string | null, string | null][] = [];
@@ -43,6 +44,15 @@ test('every page of the tenants is read', async () => {
   const { gateway, calls } = recording({ data: [{ id: 'a' }], nextCursor: 'YQ' }, { data: [{ id: 'b' }], nextCursor: null });
   assert.deepEqual((await fetchTenants(gateway)).map((tenant) => tenant.id), ['a', 'b']);
   assert.equal(calls[1]?.[1], '/admin/v1/tenants?limit=500&cursor=YQ');
+});
+
+test('every key is read where names are wanted, and a page of those looked for where they are shown', async () => {
+  const { gateway, calls } = recording({ data: [{ id: 'b' }], nextCursor: 'Yg' }, { data: [{ id: 'a' }], nextCursor: null }, { data: [{ id: 'b' }], nextCursor: 'Yg' });
+  assert.deepEqual((await fetchKeys(gateway)).map((key) => key.id), ['b', 'a']);
+  assert.equal(calls[1]?.[1], '/admin/v1/api-keys?limit=500&cursor=Yg');
+  const page = await fetchKeyPage(gateway, { tenant: 'acme', about: 'a & b', inUse: true }, 'Yg');
+  assert.deepEqual([page.keys.length, page.next], [1, 'Yg']);
+  assert.equal(calls[2]?.[1], '/admin/v1/api-keys?tenant=acme&about=a+%26+b&inUse=true&cursor=Yg');
 });
 
 test('no model is something else than every model', async () => {
@@ -148,4 +158,14 @@ test('a setting of the content log names its version, also the first', async () 
 test('a pinned prompt is told on one line and not in full', () => {
   assert.equal(beginning('  You are\n\n a clerk. '), 'You are a clerk.');
   assert.equal(beginning('x'.repeat(300)).length, 160);
+});
+
+test('what rests on an older pepper is counted, and what is left to do is said', () => {
+  const secrets = secretsFrom({
+    data: [{ name: 'pepper', version: 3, state: 'behind', place: 'environment' }, { name: 'salt-key', version: null }],
+    peppers: [{ version: 1, apiKeys: 2, retired: true }, { version: 2, apiKeys: 3, secondFactors: 1 }, { version: 3, apiKeys: 9, secondFactors: 4 }],
+  });
+  assert.deepEqual(onOlder(secrets), { apiKeys: 5, secondFactors: 1 });
+  assert.deepEqual(secrets.states.map(todo), ['Another gateway uses a newer one: copy the variable to this gateway’s machine, then restart this gateway.', '']);
+  assert.deepEqual(onOlder(secretsFrom({})), { apiKeys: 0, secondFactors: 0 });
 });

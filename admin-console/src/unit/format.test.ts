@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compact, duration, milliseconds, percent, plural, rate } from '../ui/format.ts';
+import { bytes, compact, duration, milliseconds, percent, plural, rate } from '../ui/format.ts';
 
 test('a large count is shortened to three figures', () => {
   assert.equal(compact(6_738_415_616), '6.74B');
@@ -39,4 +39,8 @@ test('a duration shows its two largest units', () => {
 test('one is singular', () => {
   assert.equal(plural(1, 'token'), '1 token');
   assert.equal(plural(1024, 'token'), '1,024 tokens');
+});
+
+test('bytes are read in the unit that suits them', () => {
+  assert.deepEqual([0, 12_288, 671_088_640, 1_610_612_736, 2 ** 50].map(bytes), ['0.0 KiB', '12 KiB', '640 MiB', '1.5 GiB', '1,024 TiB']);
 });

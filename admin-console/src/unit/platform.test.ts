@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actionFor, importCommands, licenceName, modelsFrom } from '../models/models.ts';
+import { jobsFrom, shownJobs } from '../models/jobs.ts';
+import { actionFor, licenceName, modelsFrom } from '../models/models.ts';
 import { age, runs, ticks, windowFor } from '../workers/chart.ts';
 import { History } from '../workers/History.ts';
-import { totalsOf, workersFrom } from '../workers/workers.ts';
+import { servedOnlyBy, totalsOf, workersFrom } from '../workers/workers.ts';
 
 test('what the gateway leaves out has a plain default', () => {
   const [worker] = workersFrom({ data: [{ id: 'worker-1', models: [{ name: 'm', state: 'loading' }] }] });
@@ -21,8 +22,20 @@ test('totals add up the workers, and count a model once that two of them serve',
   });
   assert.deepEqual(workers.map((worker) => worker.id), ['worker-1', 'worker-2', 'worker-10']);
   assert.deepEqual(totalsOf(workers), {
-    workersUp: 2, workersDraining: 1, modelsServing: 1, queued: 2, running: 4, tokensPerSecond: 3, kvUsedTokens: 20, kvCapacityTokens: 200,
+    workersUp: 2, workersDraining: 1, workersDrained: 0, modelsServing: 1, queued: 2, running: 4, tokensPerSecond: 3, kvUsedTokens: 20, kvCapacityTokens: 200,
   });
+});
+
+test('what only this worker answers is named before it is drained', () => {
+  const serving = (name: string) => ({ name, state: 'serving' });
+  const [one, two, three] = workersFrom({
+    data: [
+      { id: 'worker-1', state: 'up', models: [serving('a'), serving('b'), serving('c'), { name: 'd', state: 'loading' }] },
+      { id: 'worker-2', state: 'up', models: [serving('a')] }, { id: 'worker-3', state: 'drained', drainWanted: true, models: [serving('b')] },
+    ],
+  });
+  const all = [one, two, three].filter((worker) => worker !== undefined);
+  assert.deepEqual(all.map((worker) => servedOnlyBy(worker, all)), [['b', 'c'], [], []]);
 });
 
 test('models in use come first, then the store, then the catalogue', () => {
@@ -33,13 +46,18 @@ test('models in use come first, then the store, then the catalogue', () => {
     ],
   });
   assert.deepEqual(models.map((model) => model.name), ['a', 'z', 'b', 'llama-2-7b', 'llama-2-70b']);
-  assert.deepEqual(models.map(actionFor), ['unserve', 'unserve', 'serve', 'import', 'import']);
+  assert.deepEqual(models.map(actionFor), ['unserve', 'unserve', 'serve', 'add', 'add']);
 });
 
-test('a model that can be pulled is pulled, another is imported', () => {
-  const [mine, theirs] = modelsFrom({ data: [{ name: 'a', state: 'known' }, { name: 'b', state: 'known', pullable: true }] });
-  assert.deepEqual(importCommands(mine), ['altiplano models import PATH --name a']);
-  assert.deepEqual(importCommands(theirs), ['altiplano models pull b']);
+test('of the models on their way those under way come first, then the few that ended last', () => {
+  const jobs = jobsFrom({
+    data: [
+      { id: 'a', state: 'done', startedAt: '2026-11-26T10:00:00Z' }, { id: 'b', state: 'failed', startedAt: '2026-11-26T11:00:00Z' },
+      { id: 'c', state: 'running', startedAt: '2026-11-26T09:00:00Z' }, { id: 'd', startedAt: '2026-11-26T12:00:00Z' },
+      { id: 'e', state: 'cancelled', startedAt: '2026-11-26T08:00:00Z' },
+    ],
+  });
+  assert.deepEqual(shownJobs(jobs, 2).map((job) => job.id), ['c', 'd', 'b', 'a']);
 });
 
 test('a licence note is shortened to the name', () => {

@@ -1,7 +1,4 @@
-import {
-  Alert, Card, CardBody, CardHeader, CardTitle, EmptyState, EmptyStateBody, PageSection, Skeleton,
-} from '@patternfly/react-core';
-import ServerIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-server-stack-icon';
+import { Alert, Card, CardBody, CardHeader, CardTitle, PageSection, Skeleton } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { sentence } from '../api/ApiError.ts';
 import { history } from '../composition.ts';
@@ -14,7 +11,7 @@ import { ServedModelsTable } from './ServedModelsTable.tsx';
 import { TimeChart } from './TimeChart.tsx';
 import { pollEvery, useWorkers } from './useWorkers.ts';
 import { totalsOf, type Totals, type Worker } from './workers.ts';
-import { WorkersTable } from './WorkersTable.tsx';
+import { WorkersCard } from './WorkersCard.tsx';
 
 export default function OverviewPage() {
   const query = useWorkers();
@@ -79,21 +76,7 @@ function Figures({ workers, samples }: { workers: readonly Worker[]; samples: re
           <CardHeader><CardTitle component="h2" id="models-in-service">Models in service</CardTitle></CardHeader>
           <CardBody><ServedModelsTable workers={workers} /></CardBody>
         </Card>
-        <Card component="section" aria-labelledby="workers">
-          <CardHeader><CardTitle component="h2" id="workers">Workers</CardTitle></CardHeader>
-          <CardBody>
-            {workers.length === 0 ? (
-              <EmptyState titleText="No worker has joined" headingLevel="h3" icon={ServerIcon} variant="sm">
-                <EmptyStateBody>
-                  Requests are refused until one does. <code>altiplano status</code> shows what is running on this machine,{' '}
-                  <code>altiplano up</code> starts what is missing.
-                </EmptyStateBody>
-              </EmptyState>
-            ) : (
-              <WorkersTable workers={workers} />
-            )}
-          </CardBody>
-        </Card>
+        <WorkersCard workers={workers} />
       </div>
     </PageSection>
   );
@@ -114,7 +97,7 @@ function Tiles({ totals }: { totals: Totals }) {
   const kv = percent(totals.kvUsedTokens, totals.kvCapacityTokens);
   return (
     <dl className="alti-tiles">
-      <Tile label="Workers" value={count(totals.workersUp + totals.workersDraining)} note={workersNote(totals)} />
+      <Tile label="Workers" value={count(totals.workersUp + totals.workersDraining + totals.workersDrained)} note={workersNote(totals)} />
       <Tile label="Models" value={count(totals.modelsServing)} note="serving" />
       <Tile label="Throughput" value={rate(totals.tokensPerSecond)} note="tokens/s" />
       <Tile label="Requests" value={count(totals.running)} note={`running, ${count(totals.queued)} queued`} />
@@ -128,9 +111,11 @@ function Tiles({ totals }: { totals: Totals }) {
   );
 }
 
-function workersNote({ workersUp, workersDraining }: Totals): string {
-  if (workersUp + workersDraining === 0) return 'none has joined';
-  return workersDraining === 0 ? 'up' : `${count(workersUp)} up, ${count(workersDraining)} draining`;
+function workersNote({ workersUp, workersDraining, workersDrained }: Totals): string {
+  const states = [[workersDraining, 'draining'], [workersDrained, 'drained']] as const;
+  const others = states.filter(([workers]) => workers > 0).map(([workers, state]) => `${count(workers)} ${state}`);
+  if (workersUp === 0 && others.length === 0) return 'none has joined';
+  return others.length === 0 ? 'up' : [`${count(workersUp)} up`, ...others].join(', ');
 }
 
 function Tile({ label, value, note, children }: { label: string; value: string; note: string; children?: ReactNode }) {

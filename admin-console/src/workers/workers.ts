@@ -1,5 +1,5 @@
 import type { Gateway } from '../api/Gateway.ts';
-import { instant, list, number, object, oneOf, text } from '../api/json.ts';
+import { flag, instant, list, number, object, oneOf, text } from '../api/json.ts';
 
 export const servingStates = ['loading', 'serving', 'draining', 'failed'] as const;
 export type ServingState = (typeof servingStates)[number];
@@ -24,7 +24,9 @@ export interface WorkerModel {
 
 export interface Worker {
   readonly id: string;
-  readonly state: 'up' | 'draining';
+  readonly state: 'up' | 'draining' | 'drained';
+  /** Whether an administrator drained it. One that takes nothing new because it ends cannot be resumed. */
+  readonly drainWanted: boolean;
   readonly computeProfile: string;
   readonly startedAt: Date | undefined;
   readonly models: readonly WorkerModel[];
@@ -32,6 +34,14 @@ export interface Worker {
 
 export async function fetchWorkers(gateway: Gateway, signal?: AbortSignal): Promise<readonly Worker[]> {
   return workersFrom(await gateway.get('/admin/v1/workers', signal));
+}
+
+export async function drain(gateway: Gateway, worker: string): Promise<void> {
+  await gateway.post(`/admin/v1/workers/${encodeURIComponent(worker)}/drain`);
+}
+
+export async function resume(gateway: Gateway, worker: string): Promise<void> {
+  await gateway.post(`/admin/v1/workers/${encodeURIComponent(worker)}/resume`);
 }
 
 export function workersFrom(json: unknown): readonly Worker[] {
@@ -44,7 +54,8 @@ function workerFrom(json: unknown): Worker {
   const worker = object(json);
   return {
     id: text(worker['id']),
-    state: oneOf(['up', 'draining'], worker['state'], 'up'),
+    state: oneOf(['up', 'draining', 'drained'], worker['state'], 'up'),
+    drainWanted: flag(worker['drainWanted']),
     computeProfile: text(worker['computeProfile']),
     startedAt: instant(worker['startedAt']),
     models: list(worker['models'])
@@ -73,10 +84,18 @@ function modelFrom(json: unknown): WorkerModel {
   };
 }
 
+/** The models that are answered by this worker and no other. */
+export function servedOnlyBy(worker: Worker, workers: readonly Worker[]): readonly string[] {
+  const serving = (one: Worker) => one.state !== 'up' ? [] : one.models.filter((model) => model.state === 'serving').map((model) => model.name);
+  const elsewhere = new Set(workers.filter((one) => one.id !== worker.id).flatMap(serving));
+  return serving(worker).filter((name) => !elsewhere.has(name));
+}
+
 /** The whole platform at one moment. */
 export interface Totals {
   readonly workersUp: number;
   readonly workersDraining: number;
+  readonly workersDrained: number;
   readonly modelsServing: number;
   readonly queued: number;
   readonly running: number;
@@ -91,6 +110,7 @@ export function totalsOf(workers: readonly Worker[]): Totals {
   return {
     workersUp: workers.filter((worker) => worker.state === 'up').length,
     workersDraining: workers.filter((worker) => worker.state === 'draining').length,
+    workersDrained: workers.filter((worker) => worker.state === 'drained').length,
     modelsServing: new Set(models.filter((model) => model.state === 'serving').map((model) => model.name)).size,
     queued: sum((model) => model.queued),
     running: sum((model) => model.running),

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Sends one request after the other over each of some kept connections, for some seconds, and prints a line of JSON: how many
  * were answered, how long an answer took and, of streams, its first event with text. One thread and one connection per client.
  *
- * <p>{@code java Load.java PORT PATH KEYS BODY CLIENTS WARM_UP_SECONDS SECONDS}: each request takes some key of the file KEYS
- * and the body of the file BODY; an answer that is not 200 is counted as a failure.
+ * <p>{@code java Load.java PORT PATH KEYS BODY CLIENTS WARM_UP_SECONDS SECONDS STATUS}: each request takes some key of the file KEYS
+ * and the body of the file BODY; an answer of another status is counted as a failure.
  */
 final class Load {
 
@@ -31,14 +31,16 @@ final class Load {
 
     private final int port;
     private final List<byte[]> requests;
+    private final String status;
     private final long from;
     private final long until;
     private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
-    private Load(int port, List<byte[]> requests, long from, long until) {
+    private Load(int port, List<byte[]> requests, String status, long from, long until) {
         this.port = port;
         this.requests = requests;
+        this.status = status;
         this.from = from;
         this.until = until;
     }
@@ -57,7 +59,7 @@ final class Load {
         int clients = Integer.parseInt(arguments[4]);
         double seconds = Double.parseDouble(arguments[6]);
         long from = System.nanoTime() + (long) (1e9 * Double.parseDouble(arguments[5]));
-        Load load = new Load(port, requests, from, from + (long) (1e9 * seconds));
+        Load load = new Load(port, requests, " " + arguments[7] + " ", from, from + (long) (1e9 * seconds));
         List<Thread> threads = new ArrayList<>();
         AtomicInteger numbers = new AtomicInteger();
         for (int client = 0; client < clients; client++) {
@@ -91,8 +93,8 @@ final class Load {
         }
     }
 
-    private static Answer read(InputStream in, long begin) throws IOException {
-        String status = line(in);
+    private Answer read(InputStream in, long begin) throws IOException {
+        String told = line(in);
         boolean chunked = false;
         int length = 0;
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -104,7 +106,7 @@ final class Load {
         }
         long first = 0;
         byte[] piece = chunked ? chunk(in) : in.readNBytes(length);
-        String refused = status.contains(" 200 ") ? "" : status + " " + new String(piece, StandardCharsets.UTF_8);
+        String refused = told.contains(status) ? "" : told + " " + new String(piece, StandardCharsets.UTF_8);
         while (piece.length > 0) {
             if (first == 0 && holdsText(piece)) {
                 first = System.nanoTime() - begin;

@@ -22,7 +22,7 @@ INLINE Reals bf16_dot(Reals sum, Integers w, Integers pairs) {
 
 // Adds the products of a panel's group and so many rows, which lie so many groups apart, to the rows' sums.
 INLINE void bf16_add_group(int rows, const uint8_t *weights, const BfloatGroup *row, int64_t stride, Reals (*sums)[VECTORS], int stream) {
-  UNROLL for (int i = 0; i < GROUP; i += 2) {
+  _Pragma("clang loop unroll_count(16)") for (int i = 0; i < GROUP; i += 2) { // more would be slower
     load_anew();
     Integers w[VECTORS];
     UNROLL for (int v = 0; v < VECTORS; v++) { w[v] = integers_at(weights + (i * PANEL + v * LANES * 2) * 2); }

@@ -26,7 +26,6 @@ static void f16_pack_panels(const void *job, int64_t begin, int64_t end) { pack_
 // The weights of so many groups as float32, for more rows than one pass takes.
 static void f16_widen(const uint8_t *weights, int64_t groups, float *to) {
   for (int64_t i = 0; i < groups * GROUP * PANEL; i += PANEL) {
-    ahead_of(weights + i * 2);
     UNROLL for (int v = 0; v < VECTORS; v++) { put_reals(to + i + v * LANES, halves_at(weights + (i + v * LANES) * 2)); }
   }
 }

@@ -9,6 +9,7 @@
 void define_linear(void *library, void *implementation);
 void define_attention(void *library, void *implementation);
 void define_sampling(void *library, void *implementation);
+void define_memory(void *library, void *implementation);
 
 __attribute__((constructor)) static void define_operators(void) {
   void *library, *implementation;
@@ -17,4 +18,5 @@ __attribute__((constructor)) static void define_operators(void) {
   define_linear(library, implementation);
   define_attention(library, implementation);
   define_sampling(library, implementation);
+  define_memory(library, implementation);
 }

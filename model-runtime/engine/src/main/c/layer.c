@@ -37,67 +37,75 @@ static void lead(Team *team, Stages *stages) {
   work_on_stages(stages);
 }
 
-// What a layer is computed from.
-typedef struct {
-  Tensor gain, qkv, out, ffn_gain, gate_up, down, keys, values; // the layer's own
-  Tensor h, cosine, sine;                                        // rows [N, dim] of the residual stream; of all layers
-  float epsilon;
-} Layer;
-
 // Numbers of a row: of the residual stream, of all heads' queries, of these with the keys and values, of the gate.
 typedef struct {
   int64_t dim, heads, wide, ffn;
 } Widths;
 
-static Widths widths_of(const Layer *x, const Attention *plan) {
-  int64_t D = plan->entries.head_dim, heads = plan->heads * D;
-  return (Widths){size_of(x->h, 1), heads, heads + 2 * plan->entries.kv_heads * D, header_of(x->down).k};
-}
+// A layer's tensors, which live as long as the model, and what follows from them.
+enum { TENSORS = 8 };
+typedef struct {
+  union {
+    Tensor tensors[TENSORS];
+    struct {
+      Tensor gain, qkv, out, ffn_gain, gate_up, down, keys, values;
+    };
+  };
+  const Format *format; // of all four matrices
+  Widths widths;
+} Layer;
 
-// What does not fit together, or NULL.
-static const char *layer_misfit(const Layer *x, const Attention *plan, Widths w) {
-  const struct {
-    Tensor packed;
-    int64_t n, k;
-  } weights[] = {{x->qkv, w.wide, w.dim}, {x->out, w.dim, w.heads}, {x->gate_up, 2 * w.ffn, w.dim}, {x->down, w.dim, w.ffn}};
-  const Format *common = format_of(x->qkv);
-  for (int i = 0; i < 4; i++) {
-    Header header = header_of(weights[i].packed);
-    const Format *format = format_of(weights[i].packed);
-    if (!format) {
-      return "These are not packed weights";
-    }
-    if (format != common || header.n != weights[i].n || header.k != weights[i].k) {
-      return "The weights of a layer do not fit each other";
-    }
+// What all layers of a step have in common: rows [N, dim] of the residual stream, in which the result comes to lie too.
+typedef struct {
+  const Attention *plan;
+  float *h;
+  const float *cosine, *sine;
+  float epsilon;
+} Common;
+
+// Completes a layer that has its tensors; what does not fit together, or NULL.
+static const char *complete_layer(Layer *x) {
+  Header qkv = header_of(x->qkv), out = header_of(x->out), gate_up = header_of(x->gate_up), down = header_of(x->down);
+  x->format = format_of(x->qkv);
+  x->widths = (Widths){.dim = qkv.k, .heads = out.k, .wide = qkv.n, .ffn = down.k};
+  if (!x->format) {
+    return "These are not packed weights";
   }
-  return type_of(x->h) != FLOAT32 || size_of(x->h, 0) != plan->step.tokens ? "The residual stream is not the step's tokens in float32"
-         : size_of(x->gain, 0) != w.dim || size_of(x->ffn_gain, 0) != w.dim    ? "A gain is not as long as a row"
-                                                                           : NULL;
+  if (format_of(x->out) != x->format || format_of(x->gate_up) != x->format || format_of(x->down) != x->format || out.n != qkv.k ||
+      gate_up.n != 2 * down.k || gate_up.k != qkv.k || down.n != qkv.k) {
+    return "The weights of a layer do not fit each other";
+  }
+  return size_of(x->gain, 0) != qkv.k || size_of(x->ffn_gain, 0) != qkv.k ? "A gain is not as long as a row" : NULL;
 }
 
-// Writes the rows after the layer to `result`, which may be h itself.
-static void compute_layer(const Layer *x, const Attention *plan, Widths w, float *result, Team *team) {
-  int64_t N = plan->step.tokens, dim = w.dim, heads = w.heads, ffn = w.ffn;
+// Whether a layer computes rows of this width with these heads.
+static int fits(const Layer *x, const Attention *plan, int64_t dim) {
+  int64_t D = plan->entries.head_dim, heads = plan->heads * D;
+  return x->widths.dim == dim && x->widths.heads == heads && x->widths.wide == heads + 2 * plan->entries.kv_heads * D;
+}
+
+static void compute_layer(const Layer *x, const Common *common, Team *team) {
+  const Attention *plan = common->plan;
+  int64_t N = plan->step.tokens, dim = x->widths.dim, heads = x->widths.heads, wide = x->widths.wide, ffn = x->widths.ffn;
   Scratch *scratch = take_scratch();
   int64_t longest = ffn > dim ? ffn : dim;
-  const Format *format = format_of(x->qkv);
+  const Format *format = x->format;
   void *rows = room(&scratch, N * groups_of(longest > heads ? longest : heads), format->rows->group);
-  float *qkv = room(&scratch, N * w.wide, sizeof(float)), *queries = room(&scratch, N * heads, sizeof(float));
+  float *qkv = room(&scratch, N * wide, sizeof(float)), *queries = room(&scratch, N * heads, sizeof(float));
   float *mixed = room(&scratch, N * heads, sizeof(float)), *h = room(&scratch, N * dim, sizeof(float));
   float *gate_up = room(&scratch, N * 2 * ffn, sizeof(float));
 
-  RowsJob norm = {data_of(x->h), data_of(x->gain), x->epsilon, dim, rows};
+  RowsJob norm = {common->h, data_of(x->gain), common->epsilon, dim, rows};
   LinearJob qkv_job = linear_job(x->qkv, rows, N, NULL, qkv);
-  Rotation rotation = {plan, entries_of(plan, x->keys, x->values), qkv, data_of(x->cosine), data_of(x->sine), queries};
+  Rotation rotation = {plan, entries_of(plan, x->keys, x->values), qkv, common->cosine, common->sine, queries};
   Attention attention = *plan;
   attention.entries = rotation.entries, attention.queries = queries, attention.out = mixed;
   RowsJob mixed_rows = {.x = mixed, .k = heads, .to = rows};
-  LinearJob out = linear_job(x->out, rows, N, norm.x, h);
-  RowsJob ffn_norm = {h, data_of(x->ffn_gain), x->epsilon, dim, rows};
+  LinearJob out = linear_job(x->out, rows, N, common->h, h);
+  RowsJob ffn_norm = {h, data_of(x->ffn_gain), common->epsilon, dim, rows};
   LinearJob gate_up_job = linear_job(x->gate_up, rows, N, NULL, gate_up);
   RowsJob swiglu = {.x = gate_up, .k = ffn, .to = rows};
-  LinearJob down = linear_job(x->down, rows, N, h, result);
+  LinearJob down = linear_job(x->down, rows, N, h, common->h);
   Stages stages = {.queues = {
       [NORM] = {.work = format->rows->norm, .job = &norm, .items = N},
       [QKV] = linear_queue(format, &qkv_job),
@@ -107,7 +115,7 @@ static void compute_layer(const Layer *x, const Attention *plan, Widths w, float
       [OUT] = linear_queue(format, &out),
       [FFN_NORM] = {.work = format->rows->norm, .job = &ffn_norm, .items = N},
       [GATE_UP] = linear_queue(format, &gate_up_job),
-      [SWIGLU] = {.work = format->rows->swiglu, .job = &swiglu, .items = N * groups_of(ffn)},
+      [SWIGLU] = {.work = format->rows->swiglu, .job = &swiglu, .items = N * spans_of(groups_of(ffn))},
       [DOWN] = linear_queue(format, &down),
   }};
   lead(team, &stages);

@@ -104,8 +104,8 @@ INLINE void put_reals(float *to, Reals v) { _mm256_storeu_ps(to, v); }
 enum {
   VECTORS = PANEL / LANES, // of a panel's channels
   ROWS = 8,                // of a block whose sums are kept in registers while a panel passes
-  PASS = 4,                // rows of a block that are multiplied at once,
-  ABREAST = 2              // by so many vectors: as many integer sums as hide the latency of the products
+  ABREAST = 2,             // vectors that are multiplied at once
+  PASS = LANES == 16 ? 6 : 4 // by at most so many rows: as many integer sums as registers hold beside what is multiplied
 };
 
 // Four consecutive bytes of a row, for all channels.
@@ -130,3 +130,7 @@ INLINE void keep_in_memory(Reals (*sums)[VECTORS]) { __asm__ volatile("" ::"r"(s
 
 // Weights are read from memory once and in order: the line is asked for that is needed 8192 bytes later.
 INLINE void ahead_of(const uint8_t *weights) { _mm_prefetch((const char *)weights + 8192, _MM_HINT_T0); }
+
+// A line that is needed soon, from memory; an address behind the weights is allowed.
+enum { LINE = 64 };
+INLINE void fetch(const uint8_t *weights) { _mm_prefetch((const char *)weights, _MM_HINT_T0); }

@@ -1,16 +1,22 @@
-// The input of a linear layer: a byte tensor [N, bytes of a row's groups]. Each group is 32 consecutive numbers of a row in a form
-// that the weights' format asks for; the last group is filled up with zeros. Tensors of floats are contiguous, here and in all
-// operators of linear layers.
-enum { GROUP = 32 };
+// The input of a linear layer: a byte tensor [N, bytes of a row's groups]. Each group is 64 consecutive numbers of a row in a form
+// that the weights' format asks for; the last group is filled up with zeros. Four groups are a span, and what is left at a row's end
+// is spans of two and one. Tensors of floats are contiguous, here and in all operators of linear layers.
+enum { GROUP = 64, SPAN = 4, PARTS = GROUP / WIDTH };
+
+INLINE int64_t groups_of(int64_t k) { return (k + GROUP - 1) / GROUP; }
+
+// Groups of the first span of so many.
+INLINE int64_t span_of(int64_t groups) { return groups >= SPAN ? SPAN : groups >= 2 ? 2 : 1; }
 
 typedef enum { Q8_ROWS, BF16_ROWS, F32_ROWS } Form;
 
-// "q8 rows": the spectrum (spectrum.h) of the numbers as 8-bit integers with a scale of their own, so that an outlier costs only its
-// neighbours their precision, and those less.
+// "q8 rows": the spectrum (spectrum.h) of each span's numbers as 8-bit integers with a scale of the span's own, so that an outlier
+// costs only its neighbours their precision, and those less.
 typedef struct {
-  int8_t values[32];
-  float scale;    // NaN if one of the numbers is infinite or none: the outputs of the row are NaN, and the engine sees it
-  int32_t offset; // -128 times the sum of the values: what weights stored with 128 added are off by
+  int8_t values[GROUP];
+  float scale;       // the span's; NaN if one of the numbers is infinite or none: the row's outputs are NaN, and the engine sees it
+  int32_t offset;    // -128 times the sum of the values: what weights stored with 128 added are off by
+  int32_t halves[2]; // -8 times the sum of the first half, of the second: the same of weights stored with 8 added
 } Group;
 
 typedef struct {
@@ -21,48 +27,53 @@ typedef struct {
   float values[GROUP];
 } FloatGroup;
 
-INLINE int64_t groups_of(int64_t k) { return (k + GROUP - 1) / GROUP; }
+INLINE void put_integers(Group *to, const Floats *numbers, Floats factor, float scale) {
+  Ints sums[2] = {{0}, {0}};
+  UNROLL for (int i = 0; i < PARTS; i++) {
+    Ints integers = __builtin_convertvector(__builtin_elementwise_roundeven(numbers[i] * factor), Ints);
+    Bytes bytes = __builtin_convertvector(integers, Bytes);
+    __builtin_memcpy(to->values + i * WIDTH, &bytes, sizeof bytes);
+    sums[i * 2 / PARTS] += integers;
+  }
+  to->scale = scale;
+  UNROLL for (int i = 0; i < 2; i++) { to->halves[i] = -8 * __builtin_reduce_add(sums[i]); }
+  to->offset = 16 * (to->halves[0] + to->halves[1]);
+}
 
-INLINE void put_group(Group *to, Floats first, Floats second) {
-  Floats low, high;
-  spectrum(first, second, &low, &high);
+INLINE void put_spectrum(Group *to, int64_t groups, Floats *x) {
+  spectrum(x, groups * PARTS);
   // Without their signs, floats are ordered as their bits are, and what is not finite comes last.
-  const Ints unsigned_bits = 0x7fffffff - (Ints){0};
-  int32_t bits = __builtin_reduce_max(__builtin_elementwise_max((Ints)low & unsigned_bits, (Ints)high & unsigned_bits));
+  int32_t bits = most_bits(x, groups * PARTS);
   float most;
   __builtin_memcpy(&most, &bits, sizeof most);
-  if (bits >= 0x7f800000 || most < 1e-30f) { // the reciprocal of a smaller scale might be infinite
-    *to = (Group){.scale = bits >= 0x7f800000 ? __builtin_nanf("") : 0.0f};
-    return;
+  for (int64_t g = 0; g < groups; g++) {
+    if (bits >= 0x7f800000 || most < 1e-30f) { // the reciprocal of a smaller scale might be infinite
+      to[g] = (Group){.scale = bits >= 0x7f800000 ? __builtin_nanf("") : 0.0f};
+    } else {
+      put_integers(to + g, x + g * PARTS, all(127.0f / most), most / (127.0f * (float)(groups * GROUP)));
+    }
   }
-  Floats factor = all(127.0f / most);
-  Ints a = __builtin_convertvector(__builtin_elementwise_roundeven(low * factor), Ints);
-  Ints b = __builtin_convertvector(__builtin_elementwise_roundeven(high * factor), Ints);
-  Bytes bytes[2] = {__builtin_convertvector(a, Bytes), __builtin_convertvector(b, Bytes)};
-  __builtin_memcpy(to->values, bytes, sizeof bytes);
-  to->scale = most / (127.0f * GROUP);
-  to->offset = -128 * __builtin_reduce_add(a + b);
 }
 
-// The numbers' group in a form, so many groups behind `to`.
-INLINE void put(Form form, void *to, int64_t group, Floats low, Floats high) {
+// The numbers of a span's groups in a form, so many groups behind `to`. May change x.
+INLINE void put(Form form, void *to, int64_t group, int64_t groups, Floats *x) {
   if (form == Q8_ROWS) {
-    put_group((Group *)to + group, low, high);
-  } else if (form == BF16_ROWS) {
-    BfloatGroup *at = (BfloatGroup *)to + group;
-    put_bfloats(at->values, low), put_bfloats(at->values + WIDTH, high);
+    put_spectrum((Group *)to + group, groups, x);
   } else {
-    FloatGroup *at = (FloatGroup *)to + group;
-    put_floats(at->values, low), put_floats(at->values + WIDTH, high);
+    for (int64_t i = 0; i < groups * PARTS; i++) {
+      if (form == BF16_ROWS) {
+        put_bfloats(((BfloatGroup *)to)[group].values + i * WIDTH, x[i]);
+      } else {
+        put_floats(((FloatGroup *)to)[group].values + i * WIDTH, x[i]);
+      }
+    }
   }
 }
 
-// A row's group from the numbers that the row has in it.
-INLINE void put_first(Form form, void *to, int64_t group, const float *x, int64_t count) {
-  if (count >= GROUP) {
-    put(form, to, group, floats_at(x), floats_at(x + WIDTH));
-  } else {
-    put(form, to, group, first_floats_at(x, count), first_floats_at(x + WIDTH, count - WIDTH));
+// The numbers of so many groups of a row that has `count` more; then zeros.
+INLINE void groups_at(const float *x, int64_t count, int64_t groups, Floats *to) {
+  for (int64_t i = 0; i < groups * PARTS; i++) {
+    to[i] = count >= (i + 1) * WIDTH ? floats_at(x + i * WIDTH) : first_floats_at(x + i * WIDTH, count - i * WIDTH);
   }
 }
 
@@ -85,10 +96,13 @@ static void share_rows(int64_t items, int64_t numbers_of_item, Work work, const 
 }
 
 INLINE void make_rows(Form form, const RowsJob *job, int64_t begin, int64_t end) {
-  int64_t groups = groups_of(job->k);
+  int64_t k = job->k, groups = groups_of(k);
   for (int64_t row = begin; row < end; row++) {
-    for (int64_t g = 0; g < groups; g++) {
-      put_first(form, job->to, row * groups + g, job->x + row * job->k + g * GROUP, job->k - g * GROUP);
+    for (int64_t g = 0, span; g < groups; g += span) {
+      Floats x[SPAN * PARTS];
+      span = span_of(groups - g);
+      groups_at(job->x + row * k + g * GROUP, k - g * GROUP, span, x);
+      put(form, job->to, row * groups + g, span, x);
     }
   }
 }
@@ -98,43 +112,43 @@ INLINE void make_norm(Form form, const RowsJob *job, int64_t begin, int64_t end)
   int64_t k = job->k, groups = groups_of(k);
   for (int64_t row = begin; row < end; row++) {
     const float *h = job->x + row * k;
-    Floats even = {0}, odd = {0};
-    int64_t i = 0;
-    for (; i + GROUP <= k; i += GROUP) {
-      Floats a = floats_at(h + i), b = floats_at(h + i + WIDTH);
-      even = fused(a, a, even), odd = fused(b, b, odd);
+    Floats x[SPAN * PARTS], gain[SPAN * PARTS], squares[2] = {{0}, {0}};
+    for (int64_t i = 0; i < k; i += GROUP) {
+      groups_at(h + i, k - i, 1, x);
+      UNROLL for (int part = 0; part < PARTS; part++) { squares[part % 2] = fused(x[part], x[part], squares[part % 2]); }
     }
-    if (i < k) {
-      Floats a = first_floats_at(h + i, k - i), b = first_floats_at(h + i + WIDTH, k - i - WIDTH);
-      even = fused(a, a, even), odd = fused(b, b, odd);
-    }
-    Floats factor = all(1.0f / __builtin_sqrtf(sum_of(even + odd) / (float)k + job->epsilon));
-    int64_t to = row * groups;
-    for (i = 0; i + GROUP <= k; i += GROUP) {
-      put(form, job->to, to++, floats_at(h + i) * factor * floats_at(job->gain + i),
-          floats_at(h + i + WIDTH) * factor * floats_at(job->gain + i + WIDTH));
-    }
-    if (i < k) {
-      put(form, job->to, to, first_floats_at(h + i, k - i) * factor * first_floats_at(job->gain + i, k - i),
-          first_floats_at(h + i + WIDTH, k - i - WIDTH) * factor * first_floats_at(job->gain + i + WIDTH, k - i - WIDTH));
+    Floats factor = all(1.0f / __builtin_sqrtf(sum_of(squares[0] + squares[1]) / (float)k + job->epsilon));
+    for (int64_t g = 0, span; g < groups; g += span) {
+      span = span_of(groups - g);
+      groups_at(h + g * GROUP, k - g * GROUP, span, x), groups_at(job->gain + g * GROUP, k - g * GROUP, span, gain);
+      for (int64_t part = 0; part < span * PARTS; part++) {
+        x[part] = x[part] * factor * gain[part];
+      }
+      put(form, job->to, row * groups + g, span, x);
     }
   }
 }
 
 INLINE Floats swiglu(Floats gate, Floats up) { return gate / (all(1.0f) + exponential(-gate)) * up; }
 
-// Rows of silu(gate) * up, of rows that hold gate and up one after the other. An item is a group: of one row there is enough to do
-// for all threads.
+// Spans of so many groups, or a part of one.
+INLINE int64_t spans_of(int64_t groups) { return groups / SPAN + (groups % SPAN > 0); }
+
+// Rows of silu(gate) * up, of rows that hold gate and up one after the other. An item is four groups or what is left at a row's end: of
+// one row there is enough to do for all threads.
 INLINE void make_swiglu(Form form, const RowsJob *job, int64_t begin, int64_t end) {
-  int64_t k = job->k, groups = groups_of(k);
+  int64_t k = job->k, groups = groups_of(k), items = spans_of(groups);
   for (int64_t item = begin; item < end; item++) {
-    int64_t i = item % groups * GROUP, count = k - i;
-    const float *gate = job->x + item / groups * 2 * k + i, *up = gate + k;
-    if (count >= GROUP) {
-      put(form, job->to, item, swiglu(floats_at(gate), floats_at(up)), swiglu(floats_at(gate + WIDTH), floats_at(up + WIDTH)));
-    } else {
-      put(form, job->to, item, swiglu(first_floats_at(gate, count), first_floats_at(up, count)),
-          swiglu(first_floats_at(gate + WIDTH, count - WIDTH), first_floats_at(up + WIDTH, count - WIDTH)));
+    int64_t row = item / items, first = item % items * SPAN, last = first + SPAN < groups ? first + SPAN : groups;
+    for (int64_t g = first, span; g < last; g += span) {
+      const float *from = job->x + row * 2 * k + g * GROUP;
+      Floats gate[SPAN * PARTS], up[SPAN * PARTS];
+      span = span_of(last - g);
+      groups_at(from, k - g * GROUP, span, gate), groups_at(from + k, k - g * GROUP, span, up);
+      for (int64_t part = 0; part < span * PARTS; part++) {
+        gate[part] = swiglu(gate[part], up[part]);
+      }
+      put(form, job->to, row * groups + g, span, gate);
     }
   }
 }
@@ -182,7 +196,7 @@ static Tensor rows_of_swiglu(const RowForm *form, Tensor gate_up) {
   }
   Tensor to = new_rows(form, rows, k);
   RowsJob job = {.x = data_of(gate_up), .k = k, .to = data_of(to)};
-  share_rows(rows * groups_of(k), GROUP, form->swiglu, &job);
+  share_rows(rows * spans_of(groups_of(k)), SPAN * GROUP, form->swiglu, &job);
   release(gate_up);
   return to;
 }

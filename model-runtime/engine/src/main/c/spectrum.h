@@ -1,6 +1,6 @@
-// The Walsh-Hadamard transform of 32 consecutive inputs. Rows and weights are both rounded to integers in it: their product is the
-// same, for the transform is orthogonal but for its factor of 32, while no number of a group stands out any more, so that the
-// group's common scale is fine enough for all of them.
+// The Walsh-Hadamard transform of consecutive inputs. Rows and weights are both rounded to integers in it: their product is the same,
+// for the transform is orthogonal but for a factor, how many they are, while no number stands out any more, so that a common scale
+// is fine enough for all of them.
 #pragma once
 #include "vector.h"
 
@@ -13,25 +13,34 @@
                                 10 ^ bit, 11 ^ bit, 12 ^ bit, 13 ^ bit, 14 ^ bit, 15 ^ bit))
 #define SIGN(place, bit) ((place) & (bit) ? -1.0f : 1.0f)
 
-INLINE Floats half_spectrum(Floats v) {
-  v = BUTTERFLY(v, 8);
-  v = BUTTERFLY(v, 4);
-  v = BUTTERFLY(v, 2);
-  return BUTTERFLY(v, 1);
-}
-
-INLINE void spectrum(Floats first, Floats second, Floats *low, Floats *high) {
-  *low = half_spectrum(first + second), *high = half_spectrum(first - second);
-}
-
-// The same of 32 vectors, of which each lane is a group.
-INLINE void spectra(Floats *v) {
-  for (int bit = 16; bit > 0; bit /= 2) {
-    for (int i = 0; i < 32; i++) {
+// The transform of each lane's numbers, one in each of so many vectors, a power of two.
+INLINE void butterflies(Floats *v, int64_t vectors) {
+  for (int64_t bit = vectors / 2; bit > 0; bit /= 2) {
+    for (int64_t i = 0; i < vectors; i++) {
       if (!(i & bit)) {
         Floats sum = v[i] + v[i | bit];
         v[i | bit] = v[i] - v[i | bit], v[i] = sum;
       }
     }
   }
+}
+
+// In place, of so many vectors, a power of two.
+INLINE void spectrum(Floats *v, int64_t vectors) {
+  butterflies(v, vectors);
+  for (int64_t i = 0; i < vectors; i++) {
+    v[i] = BUTTERFLY(v[i], 8);
+    v[i] = BUTTERFLY(v[i], 4);
+    v[i] = BUTTERFLY(v[i], 2);
+    v[i] = BUTTERFLY(v[i], 1);
+  }
+}
+
+// The bits of the largest magnitude of so many vectors.
+INLINE int32_t most_bits(const Floats *v, int64_t vectors) {
+  Ints most = {0};
+  for (int64_t i = 0; i < vectors; i++) {
+    most = __builtin_elementwise_max(most, (Ints)v[i] & 0x7fffffff);
+  }
+  return __builtin_reduce_max(most);
 }

@@ -34,6 +34,11 @@ class AppearanceIT {
 
             visit.overview().drawn(3);
             keep(visit, look, "overview");
+            visit.list().act("worker-1", "Drain");
+            keep(visit, look, "worker-drain");
+            visit.list().submit("Drain");
+            assertThat(visit.overview().worker("worker-1")).containsText("Drained");
+            keep(visit, look, "worker-drained");
 
             visit.go("/models");
             assertThat(visit.models().row("llama-2-70b-chat")).isVisible();
@@ -42,8 +47,19 @@ class AppearanceIT {
             visit.models().stopServing("smollm2-135m-instruct");
             keep(visit, look, "unserve");
             visit.models().cancel();
-            visit.models().howToImport("llama-2-7b-chat");
-            keep(visit, look, "import");
+            visit.models().add("llama-2-7b-chat");
+            keep(visit, look, "model-add");
+            visit.list().fill("Path", "llama/7b-chat");
+            visit.list().submit("Add");
+            assertThat(visit.models().coming("llama-2-7b-chat")).isVisible();
+            gateway.platform.add("llama-2-13b", "worker-1");
+            gateway.platform.add("broken", "worker-1");
+            gateway.platform.end("broken.2", "failed", "broken/model.safetensors is cut off: 1,024 of 4,096 bytes.");
+            assertThat(visit.models().coming("broken")).containsText("is cut off");
+            keep(visit, look, "model-jobs");
+            visit.list().act("stories-15m", "Remove from the store");
+            keep(visit, look, "model-remove");
+            visit.list().submit("Cancel");
 
             visit.go("/playground");
             assertThat(visit.playground().message()).isVisible();
@@ -112,7 +128,7 @@ class AppearanceIT {
     }
 
     private static void administration(ConsoleBrowser.Visit visit, String look, boolean dialogs) {
-        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "pinned-prefixes", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
+        for (String page : dialogs ? List.<String>of() : List.of("tenants", "members", "api-keys", "prices", "pinned-prefixes", "secrets", "usage-policies?tenant=acme", "usage", "my-usage", "audit")) {
             visit.go("/" + page);
             assertThat(visit.page().locator("main table, main .alti-gauge").first()).isVisible();
             keep(visit, look, page.replaceAll("\\?.*", ""));
@@ -136,7 +152,7 @@ class AppearanceIT {
 
         visit.go("/api-keys");
         assertThat(visit.list().row("monitor")).isVisible();
-        visit.list().press("All 4");
+        visit.list().press("All");
         keep(visit, look, "api-keys");
         visit.list().act("monitor", "Rotate");
         keep(visit, look, "key-rotate");
@@ -161,6 +177,10 @@ class AppearanceIT {
         keep(visit, look, "pinned-prefixes");
         visit.list().press("Pin a prompt");
         keep(visit, look, "pin-create");
+
+        visit.go("/secrets");
+        assertThat(visit.list().row("audit-key")).isVisible();
+        keep(visit, look, "secrets");
 
         visit.go("/usage-policies?tenant=acme");
         assertThat(visit.list().section("All of acme")).isVisible();

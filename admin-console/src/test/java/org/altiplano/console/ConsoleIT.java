@@ -149,6 +149,31 @@ class ConsoleIT {
     }
 
     @Test
+    void aWorkerIsDrainedWhenThatIsConfirmedAndResumed() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/")) {
+            assertThat(visit.overview().worker("worker-2")).containsText("is ending");
+            visit.list().act("worker-1", "Drain");
+            assertThat(visit.list().dialog()).containsText("No other worker serves smollm2-135m-instruct: requests for it will be refused.");
+            visit.list().submit("Cancel");
+            assertThat(visit.overview().worker("worker-1")).containsText("Up");
+            visit.list().act("worker-1", "Drain");
+            visit.assertAccessible();
+            visit.list().submit("Drain");
+            assertThat(visit.list().text("worker-1 gets no new requests")).isVisible();
+            assertThat(visit.overview().worker("worker-1")).containsText("Drained");
+            assertThat(visit.overview().worker("worker-1")).containsText("takes nothing new until it is resumed");
+            visit.list().act("worker-1", "Resume");
+            visit.list().submit("Resume");
+            assertThat(visit.overview().worker("worker-1")).containsText("Up");
+            assertEquals(List.of("POST workers/worker-1/drain", "POST workers/worker-1/resume"), gateway.changes());
+            gateway.refuse(404, "not_found", "", "No worker 'worker-1' is up.");
+            visit.list().act("worker-1", "Drain");
+            visit.list().submit("Drain");
+            assertThat(visit.list().dialog()).containsText("No worker 'worker-1' is up.");
+        }
+    }
+
+    @Test
     void theCatalogueShowsTheLlama2FamilyWithShapesAndLicence() {
         try (ConsoleBrowser.Visit visit = console.signedIn("/models")) {
             assertThat(visit.models().row("llama-2-70b-chat")).containsText("69B");
@@ -168,13 +193,52 @@ class ConsoleIT {
     }
 
     @Test
-    void howToImportNamesTheCommand() {
+    void aModelIsAddedFollowedAndGivenUp() {
         try (ConsoleBrowser.Visit visit = console.signedIn("/models")) {
-            visit.models().howToImport("llama-2-7b-chat");
-            assertThat(visit.models().dialog().getByRole(AriaRole.TEXTBOX))
-                    .hasValue("altiplano models import PATH --name llama-2-7b-chat");
-            visit.page().keyboard().press("Escape");
-            assertThat(visit.models().dialog()).hasCount(0);
+            visit.models().add("llama-2-7b-chat");
+            assertThat(visit.models().dialog()).containsText("Llama 2 Community License Agreement");
+            visit.list().submit("Add");
+            assertThat(visit.models().dialog()).containsText("Give the path.");
+            gateway.refuse(400, "invalid_value", "path", "'path' leads out of the import folder.");
+            visit.list().fill("Path", "../etc");
+            visit.list().submit("Add");
+            assertThat(visit.models().dialog()).containsText("“Path” leads out of the import folder.");
+            visit.assertAccessible();
+            visit.list().fill("Path", "llama/7b-chat");
+            visit.list().asked("Number format").selectOption("int4");
+            visit.list().asked("Worker").selectOption("worker-2");
+            visit.list().submit("Add");
+            assertThat(visit.list().text("llama-2-7b-chat is on its way")).isVisible();
+            assertEquals("POST models {\"name\":\"llama-2-7b-chat\",\"path\":\"llama/7b-chat\",\"dtype\":\"int4\",\"worker\":\"worker-2\"}",
+                    gateway.changes().get(gateway.changes().size() - 1));
+            visit.page().reload();
+            assertThat(visit.models().coming("llama-2-7b-chat")).containsText("4.0 GiB of 13 GiB");
+            visit.list().press("Add a model");
+            visit.list().fill("Path", "big.gguf");
+            visit.list().fill("Model", "big");
+            visit.list().submit("Add");
+            assertThat(visit.models().coming("big")).containsText("waits for the one before it");
+            visit.list().act("the way of llama-2-7b-chat", "Cancel");
+            visit.list().submit("Give up");
+            assertThat(visit.models().coming("llama-2-7b-chat")).containsText("Given up");
+            gateway.platform.end("big.1", "failed", "Importing big needs 7000 MiB of disk space, but only 12 MiB are free.");
+            assertThat(visit.models().coming("big")).containsText("only 12 MiB are free");
+            visit.assertAccessible();
+        }
+    }
+
+    @Test
+    void aModelIsRemovedFromTheStoreWhenItsNameIsTyped() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/models")) {
+            assertThat(visit.models().row("smollm2-135m-instruct")).containsText("Serving");
+            assertThat(visit.list().menu("smollm2-135m-instruct")).hasCount(0);
+            visit.list().act("stories-15m", "Remove from the store");
+            gateway.refuse(409, "model_in_use", "name", "A worker holds the model stories-15m: stop serving it first.");
+            visit.list().confirm("stories-15m", "Remove");
+            assertThat(visit.models().dialog()).containsText("stop serving it first");
+            visit.list().submit("Remove");
+            assertThat(visit.list().text("stories-15m is removed")).isVisible();
+            assertThat(visit.models().row("stories-15m")).containsText("Catalogue");
         }
     }
 

@@ -44,6 +44,19 @@ class FloorsIT {
     }
 
     @Test
+    void thePageOfTheSecretsTellsWhatIsLeftToDoAndNoSecret() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/secrets")) {
+            assertThat(visit.list().row("pepper")).containsText("Its file has another by now: this gateway uses that after a restart.");
+            assertThat(visit.list().row("pepper")).containsText("9f2c41d07b3ae865");
+            assertThat(visit.list().row("audit-key")).containsText("In force");
+            assertThat(visit.list().row("salt-key")).containsText("Another gateway uses a newer one");
+            assertThat(visit.list().section("What rests on which pepper")).containsText("39 API keys and 1 second factor still rest on an older pepper.");
+            assertThat(visit.list().section("What rests on which pepper")).containsText("ended: what rests on it is refused");
+            visit.assertAccessible();
+        }
+    }
+
+    @Test
     void aRefusalIsToldAtItsFieldAndNothingTypedIsLost() {
         try (ConsoleBrowser.Visit visit = console.signedIn("/tenants")) {
             gateway.refuse(409, "tenant_exists", "id", "There is a tenant with this id already.");
@@ -160,6 +173,23 @@ class FloorsIT {
             visit.list().submit("Change password");
             assertThat(visit.list().text("Your password has changed").first()).isVisible();
             assertEquals("POST /auth/password {\"currentPassword\":\"a-long-password\",\"newPassword\":\"a longer password\"}", gateway.changes().get(1));
+        }
+    }
+
+    @Test
+    void keysAreReadPageByPageAndFound() {
+        try (ConsoleBrowser.Visit visit = console.signedIn("/api-keys")) {
+            assertThat(visit.list().row("monitor")).isVisible();
+            assertThat(visit.list().row("old laptop")).hasCount(0);
+            visit.list().press("All");
+            visit.list().press("Show older keys");
+            assertThat(visit.list().row("old laptop")).containsText("Revoked");
+            assertThat(visit.list().text("Show older keys")).hasCount(0);
+            visit.assertAccessible();
+            visit.list().field("Find a key").fill("laptop");
+            assertThat(visit.list().row("monitor")).hasCount(0);
+            visit.list().field("Find a key").fill("nothing of the kind");
+            assertThat(visit.list().text("No key found")).isVisible();
         }
     }
 

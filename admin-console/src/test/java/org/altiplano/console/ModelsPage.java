@@ -22,6 +22,12 @@ public final class ModelsPage {
                 page.locator("[data-label=Name]").getByText(model, new Locator.GetByTextOptions().setExact(true))));
     }
 
+    /** The row of a model that is on its way into the store. */
+    public Locator coming(String model) {
+        return page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Models on their way"))
+                .getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(model));
+    }
+
     public Locator rows() {
         return page.locator("[data-label=Name]");
     }
@@ -52,8 +58,8 @@ public final class ModelsPage {
         dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Cancel")).click();
     }
 
-    public void howToImport(String model) {
-        button("How to import " + model).click();
+    public void add(String model) {
+        button("Add " + model + " to the store").click();
         dialog().waitFor();
     }
 

@@ -214,6 +214,7 @@ final class ScriptedGateway implements AutoCloseable {
             if (HELD.equals(query.get("cursor"))) goOn.acquire();
             if (path.equals("workers")) json(exchange, 200, platform.workers());
             else if (path.equals("models")) json(exchange, 200, platform.models());
+            else if (path.equals("model-jobs")) json(exchange, 200, platform.jobs());
             else if (emptyTenants && !path.equals("tenants")) json(exchange, 200, Map.of("data", List.of()));
             else if (path.equals("usage.csv")) send(exchange, 200, "day,model,generations\r\n".getBytes(StandardCharsets.UTF_8));
             else if (path.equals("audit/export")) send(exchange, 200, "{\"sequence\":1}\n".getBytes(StandardCharsets.UTF_8));
@@ -233,9 +234,23 @@ final class ScriptedGateway implements AutoCloseable {
             exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
             send(exchange, refused.status(), JSON.writeValueAsBytes(Map.of("title", "Refused", "status", refused.status(), "detail", refused.detail(),
                     "code", refused.code(), "param", refused.param())));
+        } else if (path.equals("models")) {
+            JsonNode order = JSON.readTree(body);
+            platform.add(order.path("name").asText(), order.path("worker").asText());
+            json(exchange, 202, Map.of());
+        } else if (path.startsWith("model-jobs/")) {
+            platform.end(path.split("/")[1], "cancelled", "");
+            json(exchange, 202, Map.of());
+        } else if (path.startsWith("models/") && exchange.getRequestMethod().equals("DELETE")) {
+            platform.remove(path.split("/")[1]);
+            json(exchange, 200, Map.of());
         } else if (path.startsWith("models/")) {
             String[] parts = path.split("/");
             platform.place(parts[1], parts[2].equals("serve"));
+            json(exchange, 202, Map.of());
+        } else if (path.startsWith("workers/")) {
+            String[] parts = path.split("/");
+            platform.drain(parts[1], parts[2].equals("drain"));
             json(exchange, 202, Map.of());
         } else if (path.startsWith("api-keys") && exchange.getRequestMethod().equals("POST")) {
             json(exchange, 201, ScriptedTenants.key("k7Qm2TzP", "search service", Map.of("key", ScriptedTenants.KEY)));

@@ -16,6 +16,9 @@ final class ScriptedPlatform {
     private static final String LICENCE = "Llama 2 Community License Agreement (Meta); not redistributed here.";
 
     private final Set<String> placed = new TreeSet<>(Set.of("smollm2-135m-instruct", "damaged-7b"));
+    private final Set<String> drained = new TreeSet<>();
+    private final Set<String> removed = new TreeSet<>();
+    private final Map<String, Map<String, Object>> jobs = new LinkedHashMap<>();
     private boolean workersJoined = true;
     private int tick;
 
@@ -30,6 +33,37 @@ final class ScriptedPlatform {
     synchronized void place(String model, boolean serve) {
         if (serve) placed.add(model);
         else placed.remove(model);
+    }
+
+    /** A model begins its way into the store of a worker; the one before it must have ended. */
+    synchronized void add(String model, String worker) {
+        String id = model + "." + jobs.size();
+        boolean first = jobs.values().stream().noneMatch(job -> job.get("state").equals("running"));
+        jobs.put(id, job(id, model, worker, first ? "running" : "waiting", first ? "Converting the weights" : "", ""));
+    }
+
+    /** The job comes to an end. @param detail of a failure */
+    synchronized void end(String id, String state, String detail) {
+        jobs.computeIfPresent(id, (key, job) -> job(id, (String) job.get("model"), (String) job.get("worker"), state, "", detail));
+    }
+
+    synchronized void remove(String model) {
+        removed.add(model);
+    }
+
+    synchronized Map<String, Object> jobs() {
+        return Map.of("data", List.copyOf(jobs.values()));
+    }
+
+    private static Map<String, Object> job(String id, String model, String worker, String state, String phase, String detail) {
+        return Map.of("id", id, "model", model, "worker", worker, "state", state, "phase", phase, "doneBytes", phase.isEmpty() ? 0 : 4_300_000_000L,
+                "totalBytes", phase.isEmpty() ? 0 : 13_476_835_328L, "detail", detail, "startedAt", Instant.now().toString());
+    }
+
+    /** The worker gets nothing new, and has nothing left. */
+    synchronized void drain(String worker, boolean wanted) {
+        if (wanted) drained.add(worker);
+        else drained.remove(worker);
     }
 
     synchronized Map<String, Object> served() {
@@ -52,10 +86,11 @@ final class ScriptedPlatform {
         return Map.of("data", List.of(worker("worker-1", 11_520_000, "avx512-vnni-bf16", models), second));
     }
 
-    private static Map<String, Object> worker(String id, long upMillis, String profile, List<?> models) {
+    private Map<String, Object> worker(String id, long upMillis, String profile, List<?> models) {
         Map<String, Object> worker = new LinkedHashMap<>();
         worker.put("id", id);
-        worker.put("state", "up");
+        worker.put("state", drained.contains(id) ? "drained" : "up");
+        worker.put("drainWanted", drained.contains(id));
         worker.put("computeProfile", profile);
         worker.put("startedAt", Instant.now().minusMillis(upMillis).toString());
         worker.put("models", models);
@@ -101,7 +136,7 @@ final class ScriptedPlatform {
 
     private Map<String, Object> entry(String name, long parameters, int context, Map<String, Object> shape, String licence, boolean pullable) {
         boolean isPlaced = placed.contains(name);
-        boolean inStore = Set.of("smollm2-135m-instruct", "stories-15m", "damaged-7b").contains(name);
+        boolean inStore = Set.of("smollm2-135m-instruct", "stories-15m", "damaged-7b").contains(name) && !removed.contains(name);
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("name", name);
         entry.put("state", !inStore ? "known" : !isPlaced ? "stored" : name.equals("damaged-7b") ? "failed" : "serving");

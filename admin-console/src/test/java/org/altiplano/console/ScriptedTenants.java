@@ -29,7 +29,7 @@ final class ScriptedTenants {
         return Optional.ofNullable(switch (path) {
             case "tenants" -> data(tenants());
             case "members" -> data(members());
-            case "api-keys" -> data(keys());
+            case "api-keys" -> keys(query);
             case "prices" -> data(List.of(price("llama-2-7b-chat", 0.2, 0.05, 0.6), price("smollm2-135m-instruct", 0.02, 0.005, 0.04)));
             case "quotas" -> data(query.get("tenant").equals("acme") ? quotas() : List.of());
             case "usage-policies/p1" -> changed(policy("p1", "tenant", ""), Map.of("tokensPerDay", 3_000_000, "version", 9));
@@ -44,6 +44,7 @@ final class ScriptedTenants {
                 default -> withNull(Map.of("tenant", "@platform", "events", 41, "of", 41, "hash", HASH), "fault");
             };
             case "pinned-prefixes" -> data(pins());
+            case "secrets" -> secrets();
             case "content-log/setting" -> Map.of("tenant", "acme", "enabled", true, "retentionDays", 30, "version", 3);
             case "content-log" -> page(content(query));
             case "content-log/chatcmpl-41" -> changed(content(Map.of()).get(0), Map.of("prompts", List.of(List.of(
@@ -58,6 +59,22 @@ final class ScriptedTenants {
         Map<String, Object> own = new HashMap<>(usage(group));
         own.put("quotas", quotas().subList(0, 2));
         return own;
+    }
+
+    private static Map<String, Object> secrets() {
+        Map<String, Object> pepper = secret("pepper", "API keys are hashed with it", "9f2c41d07b3ae865", 3, "restart-needed");
+        pepper.put("version", 3);
+        return Map.of("data", List.of(pepper, secret("audit-key", "it signs the audit log", "03d5f2917ac8e4b6", 2, "in-force"),
+                        secret("salt-key", "it tells tenants' cached prefixes apart", "b7104ce95f2d83a0", 1, "behind")),
+                "peppers", List.of(Map.of("version", 1, "retired", true, "apiKeys", 2, "secondFactors", 0),
+                        Map.of("version", 2, "retired", false, "apiKeys", 37, "secondFactors", 1), Map.of("version", 3, "retired", false, "apiKeys", 812, "secondFactors", 4)));
+    }
+
+    private static Map<String, Object> secret(String name, String use, String fingerprint, int known, String state) {
+        Map<String, Object> secret = new LinkedHashMap<>(Map.of("name", name, "use", use, "fingerprint", fingerprint, "known", known,
+                "since", NOW.minus(Duration.ofDays(6)).toString(), "place", "file", "state", state));
+        secret.put("version", null);
+        return secret;
     }
 
     private static List<Map<String, Object>> tenants() {
@@ -91,6 +108,15 @@ final class ScriptedTenants {
                         "expiresAt", NOW.plus(Duration.ofDays(80)).toString(), "addresses", List.of("10.20.0.0/16", "2001:db8::/32"))),
                 key("k3Hd81Lx", "nightly reports", Map.of("models", List.of("llama-2-7b-chat"), "replacedBy", "k9Rt44Wc", "expiresAt", NOW.plusSeconds(80_000).toString())),
                 key("k0Aa00Bb", "monitor", Map.of("scopes", List.of("models"))), key("k1Cc11Dd", "old laptop", Map.of("revokedAt", NOW.minus(Duration.ofDays(3)).toString())));
+    }
+
+    /** Those in use, or all; a page of three, as far as no more are asked for. */
+    private static Map<String, Object> keys(Map<String, String> query) {
+        String about = query.getOrDefault("about", "");
+        List<Map<String, Object>> found = keys().stream().filter(key -> key.get("name").toString().contains(about))
+                .filter(key -> !"true".equals(query.get("inUse")) || key.get("revokedAt") == null).toList();
+        if (query.containsKey("limit") || found.size() <= 3) return data(found);
+        return query.containsKey("cursor") ? data(found.subList(3, found.size())) : page(found.subList(0, 3));
     }
 
     static Map<String, Object> key(String id, String name, Map<String, Object> more) {

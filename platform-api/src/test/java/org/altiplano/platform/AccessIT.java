@@ -87,7 +87,7 @@ class AccessIT {
         assertEquals(201, member(realm.token("globex", "gil", Role.TENANT_ADMIN), "gwen", "developer").statusCode());
         String policy = policy("globex").getString("id");
         Map<String, String> foreigners = Map.of("api-keys", foreign, "members", "gwen", "tenants", "globex", "usage-policies", policy,
-                "pinned-prefixes", "of-the-operator", "content-log", "of-a-reviewer");
+                "pinned-prefixes", "of-the-operator", "content-log", "of-a-reviewer", "model-jobs", "of-the-operator");
         for (Endpoint endpoint : endpoints()) {
             if (endpoint.path().contains("{id}")) {
                 for (Role role : List.of(Role.TENANT_ADMIN, Role.DEVELOPER, Role.AUDITOR)) {
@@ -102,6 +102,7 @@ class AccessIT {
         String admin = realm.token("acme", "ann", Role.TENANT_ADMIN);
         assertEquals(404, create(admin, "{\"tenant\":\"globex\"}").statusCode());
         assertFalse(send(bearer("/admin/v1/api-keys", admin)).body().contains("globex"));
+        assertEquals(404, send(bearer("/admin/v1/api-keys?tenant=globex", admin)).statusCode());
         assertTrue(keys(realm.token("globex", "gil", Role.TENANT_ADMIN)).contains(foreign), "its own tenant still has it");
     }
 
@@ -320,7 +321,7 @@ class AccessIT {
     }
 
     private static Set<String> keys(String token) {
-        return json(send(bearer("/admin/v1/api-keys", token)).body()).getJsonArray("data").getValuesAs(JsonValue.class).stream()
+        return json(send(bearer("/admin/v1/api-keys?limit=500", token)).body()).getJsonArray("data").getValuesAs(JsonValue.class).stream()
                 .map(key -> ((JsonObject) key).getString("id")).collect(Collectors.toSet());
     }
 }

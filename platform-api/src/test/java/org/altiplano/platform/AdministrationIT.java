@@ -11,12 +11,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.altiplano.contract.Eventually;
+import org.altiplano.contract.ModelSource;
+import org.altiplano.security.apikey.Pepper;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -195,6 +203,34 @@ class AdministrationIT {
     }
 
     @Test
+    void tellsKeysPageByPageTheNewestFirstAndFindsThem() {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.add(0, json(admin("/admin/v1/api-keys", "{\"name\":\"Paged_" + i + "\",\"tenant\":\"pages\"}").body()).getString("id"));
+        }
+        List<String> told = new ArrayList<>();
+        String next = "";
+        do {
+            JsonObject page = json(send(session("/admin/v1/api-keys?tenant=pages&limit=2&cursor=" + next)).body());
+            assertTrue(page.getJsonArray("data").size() <= 2);
+            told.addAll(ids(page));
+            next = page.isNull("nextCursor") ? "" : page.getString("nextCursor");
+        } while (!next.isEmpty());
+        assertEquals(made, told);
+        assertEquals(List.of(made.get(1)), ids(json(send(session("/admin/v1/api-keys?tenant=pages&about=aged_3")).body())));
+        assertEquals(made, ids(json(send(session("/admin/v1/api-keys?about=" + "pAGED_")).body())));
+        assertEquals(204, send(session("/admin/v1/api-keys/" + made.get(0)).DELETE()).statusCode());
+        assertEquals(made.subList(1, 5), ids(json(send(session("/admin/v1/api-keys?tenant=pages&inUse=true")).body())));
+        for (String wrong : List.of("limit=0", "limit=501", "cursor=bm9uZQ", "cursor=!", "inUse=maybe", "about=" + "x".repeat(201))) {
+            assertEquals(400, send(session("/admin/v1/api-keys?" + wrong)).statusCode(), wrong);
+        }
+    }
+
+    private static List<String> ids(JsonObject page) {
+        return page.getJsonArray("data").getValuesAs(JsonObject.class).stream().map(key -> key.getString("id")).toList();
+    }
+
+    @Test
     void limitsAKeyToModelsWhichAreAllThatItSees() {
         JsonObject created = json(admin("/admin/v1/api-keys", "{\"models\":[\"fast\"]}").body());
         String key = created.getString("key");
@@ -233,20 +269,26 @@ class AdministrationIT {
     void refusesAKeyFromTheInstantOfItsExpiry() {
         Instant end = Instant.now().plusSeconds(3);
         String key = json(admin("/admin/v1/api-keys", "{\"expiresAt\":\"" + end + "\"}").body()).getString("key");
-        assertEquals(200, send(bearer("/v1/models", key)).statusCode());
+        assertAcceptedUntil(end, send(bearer("/v1/models", key)));
         Eventually.holds("the key expires", () -> send(bearer("/v1/models", key)).statusCode() == 401);
         assertFalse(Instant.now().isBefore(end));
+    }
+
+    /** On a machine that is slow enough the time may be over before there is an answer. */
+    private static void assertAcceptedUntil(Instant end, HttpResponse<String> answer) {
+        assertTrue(answer.statusCode() == 200 || !Instant.now().isBefore(end), answer.body());
     }
 
     @Test
     void replacesAKeyByOneWithTheSameLimits() {
         JsonObject old = json(admin("/admin/v1/api-keys", "{\"name\":\"batch\",\"models\":[\"fast\"]}").body());
         String rotate = "/admin/v1/api-keys/" + old.getString("id") + "/rotate";
+        Instant end = Instant.now().plusSeconds(2);
         HttpResponse<String> response = admin(rotate, "{\"graceSeconds\":2}");
         assertEquals(201, response.statusCode(), response.body());
         JsonObject renewed = json(response.body());
         assertEquals("batch [\"fast\"]", renewed.getString("name") + " " + renewed.get("models"));
-        assertEquals(200, chat("fast", old.getString("key")).statusCode(), "both are accepted for a while");
+        assertAcceptedUntil(end, chat("fast", old.getString("key")));
         assertEquals(200, chat("fast", renewed.getString("key")).statusCode());
         assertEquals(404, chat("slow", renewed.getString("key")).statusCode());
         assertEquals(409, admin(rotate, "{}").statusCode(), "a key is replaced once");
@@ -262,7 +304,7 @@ class AdministrationIT {
         JsonObject created = json(admin("/admin/v1/api-keys", "{}").body());
         assertEquals(JsonValue.NULL, created.get("lastUsedAt"));
         send(bearer("/v1/models", created.getString("key")));
-        Eventually.holds("the use is written down", Duration.ofSeconds(10), () -> kept(created.getString("id")).get("lastUsedAt") != JsonValue.NULL);
+        Eventually.holds("the use is written down", () -> kept(created.getString("id")).get("lastUsedAt") != JsonValue.NULL);
     }
 
     @Test
@@ -347,6 +389,126 @@ class AdministrationIT {
     }
 
     @Test
+    void storesAModelShowsHowFarItIsAndRemovesIt() {
+        JsonObject job = json(admin("/admin/v1/models", "{\"name\":\"mine\",\"path\":\"checkpoints/mine\",\"dtype\":\"int4\"}").body());
+        assertEquals("mine at worker-1: running", job.getString("model") + " at " + job.getString("worker") + ": " + job.getString("state"));
+        assertEquals(new ModelSource.Folder("mine", "checkpoints/mine", "int4", Optional.empty()), gateway.storage.sources().get(gateway.storage.sources().size() - 1));
+        Eventually.holds("the job is listed", () -> "running 25/100".equals(progress(job.getString("id"))));
+        assertEquals(409, admin("/admin/v1/models", "{\"name\":\"mine\",\"path\":\"checkpoints/mine\"}").statusCode());
+        gateway.storage.end("mine", "");
+        Eventually.holds("it is stored", () -> "stored".equals(stateOf("mine")));
+        assertEquals(409, send(session("/admin/v1/models/fast").DELETE()).statusCode(), "it is served");
+        assertEquals(204, send(session("/admin/v1/models/mine").DELETE()).statusCode());
+        Eventually.holds("it is gone", () -> "".equals(stateOf("mine")));
+        assertEquals(404, send(session("/admin/v1/models/mine").DELETE()).statusCode());
+        String events = send(session("/admin/v1/audit/export")).body();
+        assertTrue(events.contains("POST /admin/v1/models\"") && events.contains(job.getString("id")) && events.contains("DELETE /admin/v1/models/mine"), events);
+        assertFalse(events.contains("checkpoints"), events);
+    }
+
+    @Test
+    void givesAJobUpAndTellsWhyOneFailed() {
+        String id = json(admin("/admin/v1/models", "{\"name\":\"smollm2-135m-instruct\",\"worker\":\"worker-1\"}").body()).getString("id");
+        Eventually.holds("the job is listed", () -> progress(id).startsWith("running"));
+        assertEquals(202, admin("/admin/v1/model-jobs/" + id + "/cancel", "").statusCode());
+        Eventually.holds("it is given up", () -> progress(id).startsWith("cancelled"));
+        assertEquals(404, admin("/admin/v1/model-jobs/nobody/cancel", "").statusCode());
+        String second = json(admin("/admin/v1/models", "{\"name\":\"smollm2-135m-instruct\"}").body()).getString("id");
+        gateway.storage.end("smollm2-135m-instruct", "Downloading needs 640 MiB of disk space, but only 3 MiB are free.");
+        Eventually.holds("it failed", () -> progress(second).startsWith("failed"));
+        assertTrue(send(session("/admin/v1/model-jobs")).body().contains("only 3 MiB are free"));
+    }
+
+    @Test
+    void refusesToStoreWhatItCannotMakeSenseOf() {
+        assertEquals("name", wrong("{}"));
+        assertEquals("name", wrong("{\"name\":\"llama-2-7b\"}"), "it cannot be downloaded");
+        assertEquals("name", wrong("{\"name\":\"../x\",\"path\":\"x\"}"));
+        assertEquals("path", wrong("{\"name\":\"x\",\"path\":\"../../etc\"}"));
+        assertEquals("dtype", wrong("{\"name\":\"x\",\"path\":\"x\",\"dtype\":\"q3\"}"));
+        assertEquals("chatTemplate", wrong("{\"name\":\"x\",\"path\":\"x\",\"chatTemplate\":\"vicuna\"}"));
+        assertEquals("worker", wrong("{\"name\":\"x\",\"path\":\"x\",\"worker\":\"worker-7\"}"));
+    }
+
+    private static String wrong(String body) {
+        HttpResponse<String> response = admin("/admin/v1/models", body);
+        assertEquals(400, response.statusCode(), response.body());
+        assertEquals("application/problem+json", response.headers().firstValue("Content-Type").orElseThrow());
+        return json(response.body()).getString("param");
+    }
+
+    private static String progress(String id) {
+        return json(send(session("/admin/v1/model-jobs")).body()).getJsonArray("data").getValuesAs(JsonObject.class).stream()
+                .filter(job -> job.getString("id").equals(id)).findFirst()
+                .map(job -> job.getString("state") + " " + job.getInt("doneBytes") + "/" + job.getInt("totalBytes")).orElse("");
+    }
+
+    private static String stateOf(String model) {
+        return json(send(session("/admin/v1/models")).body()).getJsonArray("data").getValuesAs(JsonObject.class).stream()
+                .filter(one -> one.getString("name").equals(model)).map(one -> one.getString("state")).findFirst().orElse("");
+    }
+
+    @Test
+    void tellsWhichSecretsAreUsedAndWhatRestsOnWhichPepperAndNoSecret() throws IOException {
+        String answer = send(session("/admin/v1/secrets")).body();
+        JsonArray secrets = json(answer).getJsonArray("data");
+        assertEquals(List.of("pepper in-force", "audit-key in-force", "salt-key in-force"), secrets.getValuesAs(JsonObject.class).stream()
+                .map(secret -> secret.getString("name") + " " + secret.getString("state")).toList(), answer);
+        assertFalse(secrets.getJsonObject(0).isNull("since"), answer);
+        JsonObject pepper = json(answer).getJsonArray("peppers").getJsonObject(0);
+        assertTrue(pepper.getInt("version") == secrets.getJsonObject(0).getInt("version") && pepper.getInt("apiKeys") > 0, answer);
+        for (String name : List.of("pepper", "audit-key", "salt-key")) {
+            for (String part : Files.readString(Gateway.secret(name)).split("\\s+")) {
+                assertFalse(answer.contains(part), name);
+            }
+        }
+        Path file = Gateway.secret("pepper");
+        String before = Files.readString(file);
+        try {
+            Files.writeString(file, String.join("\n", Pepper.prepared(before.lines().toList(), new SecureRandom())));
+            assertEquals("restart-needed", stateOfPepper());
+            Files.writeString(file, "nonsense");
+            assertEquals("unreadable", stateOfPepper());
+        } finally {
+            Files.writeString(file, before);
+        }
+        assertEquals("in-force", stateOfPepper());
+    }
+
+    private static String stateOfPepper() {
+        return json(send(session("/admin/v1/secrets")).body()).getJsonArray("data").getJsonObject(0).getString("state");
+    }
+
+    @Test
+    void drainsAWorkerAndResumesIt() {
+        assertEquals(404, admin("/admin/v1/workers/worker-7/drain", "").statusCode());
+        assertEquals(404, admin("/admin/v1/workers/worker-1/resume", "").statusCode());
+        assertEquals(202, admin("/admin/v1/workers/worker-1/drain", "").statusCode());
+        try {
+            HttpResponse<String> refused = ask("fast");
+            assertEquals(503, refused.statusCode(), refused.body());
+            assertEquals("no_worker", json(refused.body()).getJsonObject("error").getString("code"));
+            assertEquals("drained true", state());
+            assertEquals(202, admin("/admin/v1/workers/worker-1/drain", "").statusCode(), "once more does no harm");
+        } finally {
+            assertEquals(202, admin("/admin/v1/workers/worker-1/resume", "").statusCode());
+        }
+        Eventually.holds("fast answers again", () -> ask("fast").statusCode() == 200);
+        assertEquals("up false", state());
+        String events = send(session("/admin/v1/audit/export")).body();
+        assertTrue(events.contains("POST /admin/v1/workers/worker-1/drain") && events.contains("POST /admin/v1/workers/worker-1/resume"), events);
+    }
+
+    private static HttpResponse<String> ask(String model) {
+        return send(Gateway.post("/v1/completions", "{\"model\":\"" + model + "\",\"prompt\":\"ab\"}"));
+    }
+
+    private static String state() {
+        JsonObject worker = json(send(session("/admin/v1/workers")).body()).getJsonArray("data").getJsonObject(0);
+        return worker.getString("state") + " " + worker.getBoolean("drainWanted");
+    }
+
+    @Test
     void isReadyAndTellsWhatIsServed() {
         JsonObject ready = json(send(plain("/health/ready")).body());
         assertEquals("UP", ready.getString("status"), ready.toString());
@@ -406,7 +568,7 @@ class AdministrationIT {
     }
 
     private static JsonObject kept(String id) {
-        return find(json(send(session("/admin/v1/api-keys")).body()).getJsonArray("data"), "id", id);
+        return find(json(send(session("/admin/v1/api-keys?limit=500")).body()).getJsonArray("data"), "id", id);
     }
 
     private static HttpRequest.Builder bearer(String path, String key) {

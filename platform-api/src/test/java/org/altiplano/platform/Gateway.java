@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.altiplano.contract.Eventually;
+import org.altiplano.contract.ScriptedModelStorage;
 import org.altiplano.grid.GridSettings;
 import org.altiplano.grid.WorkerNode;
 import org.altiplano.grid.WorkerSettings;
@@ -40,13 +41,14 @@ final class Gateway implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    final ScriptedModels models = new ScriptedModels();
+    final ScriptedModelStorage storage = new ScriptedModelStorage();
+    final ScriptedModels models = new ScriptedModels(storage);
     private final WorkerNode worker;
 
     Gateway(String workerId) {
         String clusterPort = System.getProperty("altiplano.cluster.port");
         worker = WorkerNode.start(new WorkerSettings(workerId, 0, new GridSettings("platform-test-" + clusterPort,
-                new InetSocketAddress("127.0.0.1", 0), List.of("127.0.0.1:" + clusterPort))), models, Instant.now());
+                new InetSocketAddress("127.0.0.1", 0), List.of("127.0.0.1:" + clusterPort))), models, storage, Instant.now());
         Eventually.holds("the models are served", () -> send(get("/v1/models")).body().contains("\"slow\""));
     }
 

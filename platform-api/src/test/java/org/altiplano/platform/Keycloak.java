@@ -164,24 +164,14 @@ final class Keycloak implements AutoCloseable {
     private static JsonObject tokens(String realm, Map<String, String> form) {
         String body = form.entrySet().stream().map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(BASE + "/realms/" + realm + "/protocol/openid-connect/token"))
+        HttpResponse<String> response = Gateway.send(HttpRequest.newBuilder(URI.create(BASE + "/realms/" + realm + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(body)));
         assertEquals(200, response.statusCode(), response.body());
         return Gateway.json(response.body());
     }
 
     private static HttpResponse<String> administer(String method, String path, String body) {
-        return send(HttpRequest.newBuilder(URI.create(BASE + path)).header("Authorization", "Bearer " + administrator())
+        return Gateway.send(HttpRequest.newBuilder(URI.create(BASE + path)).header("Authorization", "Bearer " + administrator())
                 .header("Content-Type", "application/json").method(method, HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -320,7 +320,7 @@ class OpenAiIT {
         try (Socket stopped = Gateway.open(CHAT, body("huge", ",\"stream\":true"), 16 * 1024)) {
             Eventually.holds("the stream runs", () -> gateway.models.running("huge") == 1);
             CompletableFuture<JsonObject> other = CompletableFuture.supplyAsync(() -> chat("slow", ",\"max_tokens\":300"));
-            Duration took = Eventually.holds("the stopped reader's slot is freed", Duration.ofSeconds(20), () -> gateway.models.running("huge") == 0);
+            Duration took = Eventually.holds("the stopped reader's slot is freed", Duration.ofSeconds(60), () -> gateway.models.running("huge") == 0);
             System.out.println("Slot of a stopped reader freed after " + took.toMillis() + " ms.");
             assertEquals(300, other.join().getJsonObject("usage").getInt("completion_tokens"));
             assertFalse(stopped.isClosed());
@@ -366,7 +366,7 @@ class OpenAiIT {
     private Duration freed(String model, Socket socket) throws IOException {
         Eventually.holds("the generation runs", () -> gateway.models.running(model) == 1);
         socket.close();
-        return Eventually.holds("the slot is freed", Duration.ofSeconds(1), () -> gateway.models.running(model) == 0);
+        return Eventually.holds("the slot is freed", () -> gateway.models.running(model) == 0);
     }
 
     private static JsonObject chat(String model, String options) {

@@ -24,6 +24,7 @@ import org.altiplano.contract.ModelHost;
 import org.altiplano.contract.PinnedPrefix;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.ScriptedInferenceBackend;
+import org.altiplano.contract.ScriptedModelStorage;
 import org.altiplano.contract.TokenChunk;
 import org.altiplano.contract.TokenizationBackend;
 
@@ -45,6 +46,14 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
     private final Map<String, EngineStatus.ModelState> served = Collections.synchronizedMap(new TreeMap<>());
     private final AtomicInteger silent = new AtomicInteger();
     private final AtomicBoolean brittleFailed = new AtomicBoolean();
+
+    private final ScriptedModelStorage storage;
+
+    /** @param storage which then has all of them, and those that are added to it */
+    ScriptedModels(ScriptedModelStorage storage) {
+        this.storage = storage;
+        List.of("fast", "slow", "huge", "short", "full", "silent", "broken", "spare", "brittle").forEach(storage::with);
+    }
 
     /** Generations that the model runs now. */
     int running(String model) {
@@ -128,7 +137,7 @@ final class ScriptedModels implements InferenceBackend, TokenizationBackend, Mod
                     "fp32", "chatml", 100_000, 0, scripts.containsKey(model) || model.equals("silent") ? running(model) : 0,
                     0, 1_000, 0, 0, 0, 0, new EngineStatus.PrefixCacheStatus(500, 300, 96, 32, 64, pins(model)))));
         }
-        return new EngineStatus(models, List.of("fast", "slow", "huge", "short", "full", "silent", "broken", "spare", "brittle"), "scripted");
+        return new EngineStatus(models, storage.stored(), "scripted");
     }
 
     /** The system prompts that were last to be pinned. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.altiplano.grid.hazelcast.ClusterListener;
 import org.altiplano.grid.routing.Candidate;
 import org.altiplano.grid.routing.Router;
@@ -32,12 +33,17 @@ final class Fleet implements ClusterListener, AutoCloseable {
     private final Map<String, WorkerLink> links = new ConcurrentHashMap<>();
     private final Set<WorkerLink> retiring = ConcurrentHashMap.newKeySet();
     private final Router router;
+    private final Predicate<String> drained;
     private final InstantSource clock;
     private final Executor executor;
 
-    /** @param executor runs the callbacks of all calls, serially for each */
-    Fleet(Router router, InstantSource clock, Executor executor) {
+    /**
+     * @param drained whether a worker, by name, is to get no new generations
+     * @param executor runs the callbacks of all calls, serially for each
+     */
+    Fleet(Router router, Predicate<String> drained, InstantSource clock, Executor executor) {
         this.router = router;
+        this.drained = drained;
         this.clock = clock;
         this.executor = executor;
     }
@@ -72,12 +78,17 @@ final class Fleet implements ClusterListener, AutoCloseable {
 
     /** Sends one worker's model the prefixes that it is to keep, unless the worker is gone. */
     void pin(WorkerStatus worker, Wire.PinRequest request) {
-        Optional.ofNullable(links.get(worker.incarnation())).ifPresent(link -> link.pin(request));
+        link(worker).ifPresent(link -> link.pin(request));
+    }
+
+    /** The connection to this start of a worker, unless it is gone. */
+    Optional<WorkerLink> link(WorkerStatus worker) {
+        return Optional.ofNullable(links.get(worker.incarnation()));
     }
 
     /** The workers, as last heard, by name. */
     List<WorkerStatus> workers() {
-        return links.values().stream().map(WorkerLink::status)
+        return links.values().stream().map(link -> asWanted(link.status()))
                 .sorted(Comparator.comparing(WorkerStatus::id).thenComparing(WorkerStatus::incarnation)).toList();
     }
 
@@ -85,7 +96,7 @@ final class Fleet implements ClusterListener, AutoCloseable {
     Optional<WorkerLink> pick(String model, Set<String> tried) {
         List<Candidate> untried = candidates().stream()
                 .filter(candidate -> !tried.contains(candidate.status().incarnation())).toList();
-        return router.pick(model, untried).flatMap(worker -> Optional.ofNullable(links.get(worker.incarnation())));
+        return router.pick(model, untried).flatMap(this::link);
     }
 
     /** Why there is none, as a sentence for the caller. */
@@ -103,7 +114,13 @@ final class Fleet implements ClusterListener, AutoCloseable {
 
     private List<Candidate> candidates() {
         Instant now = clock.instant();
-        return links.values().stream().map(link -> link.candidate(now)).toList();
+        return links.values().stream().map(link -> link.candidate(now))
+                .map(each -> new Candidate(asWanted(each.status()), each.load(), each.doubtful())).toList();
+    }
+
+    /** A worker says itself that it was drained, but a moment later than it is wanted. */
+    private WorkerStatus asWanted(WorkerStatus status) {
+        return drained.test(status.id()) ? status.withDraining(true) : status;
     }
 
     private void drop(String incarnation) {

@@ -31,11 +31,13 @@ public final class Grid implements AutoCloseable {
     private final Fleet fleet;
     private final Cluster cluster;
     private final GridInferenceBackend backend;
+    private final WorkerStores stores;
 
     private Grid(Cluster cluster, RandomGenerator random, InstantSource clock) {
         this.cluster = cluster;
         timer.setRemoveOnCancelPolicy(true);
-        fleet = new Fleet(new Router(random), clock, calls);
+        fleet = new Fleet(new Router(random), cluster::isDrained, clock, calls);
+        stores = new WorkerStores(fleet);
         backend = new GridInferenceBackend(fleet, cluster::isPlaced, timer, clock);
     }
 
@@ -58,6 +60,11 @@ public final class Grid implements AutoCloseable {
         return backend;
     }
 
+    /** The stores of the workers. */
+    public WorkerStores stores() {
+        return stores;
+    }
+
     /** The workers that are up, as each last reported. */
     public List<WorkerStatus> workers() {
         return fleet.workers();
@@ -75,7 +82,29 @@ public final class Grid implements AutoCloseable {
 
     /** The models that are placed. */
     public Set<String> placement() {
-        return cluster.placement().entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey)
+        return set(cluster.placement());
+    }
+
+    /**
+     * Has no gateway send a worker anything new, from now on here, and soon after this returns elsewhere. What runs there goes on, and
+     * it keeps its models; so it stays, also when it starts again, until {@link #resume}.
+     */
+    public void drain(String worker) {
+        cluster.drain(worker, true);
+    }
+
+    /** Has the gateways send it generations again. */
+    public void resume(String worker) {
+        cluster.drain(worker, false);
+    }
+
+    /** The workers that are drained, by name, whether up or not. */
+    public Set<String> drained() {
+        return set(cluster.drained());
+    }
+
+    private static Set<String> set(Map<String, Boolean> flags) {
+        return flags.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -23,12 +23,14 @@ import org.altiplano.contract.Failure;
 import org.altiplano.contract.FailureException;
 import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.ModelHost;
+import org.altiplano.contract.ModelStorage;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.grid.wire.EventCodec;
 import org.altiplano.grid.wire.GenerationsGrpc;
 import org.altiplano.grid.wire.GrpcLog;
 import org.altiplano.grid.wire.Limits;
 import org.altiplano.grid.wire.RequestCodec;
+import org.altiplano.grid.wire.StorageCodec;
 import org.altiplano.grid.wire.Wire;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +44,17 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & Model
     private static final Logger LOG = LoggerFactory.getLogger(WorkerInbox.class);
 
     private final B backend;
+    private final ModelStorage storage;
     private final ExecutorService calls = Executors.newCachedThreadPool(new NamedThreads("inbox"));
     private final ExecutorService pump = Executors.newSingleThreadExecutor(new NamedThreads("inbox-pump"));
     private final Set<InboxStream> streams = ConcurrentHashMap.newKeySet();
     private final Server server;
-    private volatile boolean draining;
+    private volatile boolean refusing;
 
     /** @throws UncheckedIOException if the address cannot be had; the message is for the operator */
-    WorkerInbox(InetSocketAddress address, B backend) {
+    WorkerInbox(InetSocketAddress address, B backend, ModelStorage storage) {
         this.backend = backend;
+        this.storage = storage;
         GrpcLog.quieten();
         this.server = NettyServerBuilder.forAddress(address)
                 .addService(new Service())
@@ -78,9 +82,9 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & Model
         return streams.size();
     }
 
-    /** From now on new generations are sent elsewhere; those under way go on. */
-    void drain() {
-        draining = true;
+    /** Whether new generations are sent elsewhere from now on; those under way go on. */
+    void refuse(boolean all) {
+        refusing = all;
     }
 
     /** Waits until no generation is under way. @return false if some still were after that time */
@@ -122,8 +126,8 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & Model
 
         @Override
         public StreamObserver<Wire.ToWorker> generate(StreamObserver<Wire.FromWorker> down) {
-            if (draining) {
-                down.onError(Status.UNAVAILABLE.withDescription("the worker is draining").asRuntimeException());
+            if (refusing) {
+                down.onError(Status.UNAVAILABLE.withDescription("the worker takes nothing new").asRuntimeException());
                 return new Deaf();
             }
             InboxStream stream = new InboxStream(backend, (ServerCallStreamObserver<Wire.FromWorker>) down, pump,
@@ -146,6 +150,30 @@ final class WorkerInbox<B extends InferenceBackend & TokenizationBackend & Model
                 backend.pin(request.getModel(), RequestCodec.decode(request));
                 return CompletableFuture.completedFuture(Wire.PinReply.getDefaultInstance());
             }, reply, done -> done, failure -> Wire.PinReply.newBuilder().setFailed(EventCodec.encode(failure)).build());
+        }
+
+        @Override
+        public void store(Wire.StoreRequest request, StreamObserver<Wire.StoreReply> reply) {
+            answer(() -> CompletableFuture.completedFuture(storage.store(StorageCodec.decode(request))), reply,
+                    job -> Wire.StoreReply.newBuilder().setJob(StorageCodec.encode(job)).build(),
+                    failure -> Wire.StoreReply.newBuilder().setFailed(EventCodec.encode(failure)).build());
+        }
+
+        @Override
+        public void cancelStoring(Wire.CancelStoringRequest request, StreamObserver<Wire.StorageReply> reply) {
+            done(() -> storage.cancel(request.getJob()), reply);
+        }
+
+        @Override
+        public void remove(Wire.RemoveRequest request, StreamObserver<Wire.StorageReply> reply) {
+            done(() -> storage.remove(request.getModel()), reply);
+        }
+
+        private void done(Runnable work, StreamObserver<Wire.StorageReply> reply) {
+            answer(() -> {
+                work.run();
+                return CompletableFuture.completedFuture(Wire.StorageReply.getDefaultInstance());
+            }, reply, nothing -> nothing, failure -> Wire.StorageReply.newBuilder().setFailed(EventCodec.encode(failure)).build());
         }
 
         @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.altiplano.contract.EngineStatus;
 import org.altiplano.contract.InferenceBackend;
 import org.altiplano.contract.ModelHost;
+import org.altiplano.contract.ModelStorage;
 import org.altiplano.contract.TokenizationBackend;
 import org.altiplano.grid.hazelcast.Cluster;
 import org.altiplano.grid.hazelcast.ClusterListener;
@@ -36,21 +37,23 @@ public final class WorkerNode implements AutoCloseable {
 
     private final WorkerSettings settings;
     private final ModelHost host;
+    private final ModelStorage storage;
     private final Instant startedAt;
     private final WorkerInbox<?> inbox;
     private final Cluster cluster;
     private final ScheduledExecutorService reports = Executors.newSingleThreadScheduledExecutor(new NamedThreads("worker-reports"));
-    private volatile boolean draining;
+    private volatile boolean ending;
     private Optional<WorkerStatus> lastReport = Optional.empty(); // thread of the reports
     private int looks;                                            // thread of the reports
 
     private <B extends InferenceBackend & TokenizationBackend & ModelHost> WorkerNode(WorkerSettings settings, B backend,
-                                                                                      Instant startedAt) {
+                                                                                      ModelStorage storage, Instant startedAt) {
         this.settings = settings;
         this.host = backend;
+        this.storage = storage;
         this.startedAt = startedAt;
         InetSocketAddress bind = settings.grid().bind();
-        this.inbox = new WorkerInbox<>(new InetSocketAddress(bind.getAddress(), settings.grpcPort()), backend);
+        this.inbox = new WorkerInbox<>(new InetSocketAddress(bind.getAddress(), settings.grpcPort()), backend, storage);
         try {
             this.cluster = Cluster.joinAsWorker(settings.grid().clusterName(), bind, settings.grid().seeds(), settings.id());
         } catch (RuntimeException e) {
@@ -64,13 +67,14 @@ public final class WorkerNode implements AutoCloseable {
      * Opens the inbox and joins the cluster; from then on the backend holds what is placed and in its store.
      *
      * @param backend closed by its owner, after this node
+     * @param storage of the store that the backend's models come from; closed by its owner
      * @param startedAt when the process started; tells its reports from those of an earlier one
      * @throws java.io.UncheckedIOException if an address cannot be had; the message is for the operator
      * @throws IllegalArgumentException if the cluster has a worker of this name already; the message is for the operator
      */
     public static <B extends InferenceBackend & TokenizationBackend & ModelHost> WorkerNode start(
-            WorkerSettings settings, B backend, Instant startedAt) {
-        WorkerNode node = new WorkerNode(settings, backend, startedAt);
+            WorkerSettings settings, B backend, ModelStorage storage, Instant startedAt) {
+        WorkerNode node = new WorkerNode(settings, backend, storage, startedAt);
         node.cluster.listen(node.new Ear());
         node.reports.scheduleWithFixedDelay(node::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
         return node;
@@ -97,8 +101,8 @@ public final class WorkerNode implements AutoCloseable {
      * @return false if something still was after that time
      */
     public boolean drain(Duration atMost) throws InterruptedException {
-        draining = true;
-        inbox.drain();
+        ending = true;
+        tellInbox();
         soon(() -> report(status()));
         return inbox.awaitIdle(atMost);
     }
@@ -121,6 +125,7 @@ public final class WorkerNode implements AutoCloseable {
 
     private void look() {
         guarded(() -> {
+            tellInbox();
             WorkerStatus now = status();
             follow(now.engine());
             if (++looks >= LOOKS_PER_REPORT || !lastReport.equals(Optional.of(now))) {
@@ -134,7 +139,7 @@ public final class WorkerNode implements AutoCloseable {
         cluster.placement().forEach((model, placed) -> {
             Optional<EngineStatus.ModelStatus> held = engine.models().stream()
                     .filter(each -> each.name().equals(model)).findFirst();
-            if (placed && !draining && held.isEmpty() && engine.stored().contains(model)) {
+            if (placed && !ending && held.isEmpty() && engine.stored().contains(model)) {
                 LOG.info("Serving {}.", model);
                 host.serve(model);
             } else if (!placed && held.isPresent() && held.get().state() != EngineStatus.ModelState.DRAINING) {
@@ -152,7 +157,17 @@ public final class WorkerNode implements AutoCloseable {
 
     private WorkerStatus status() {
         return new WorkerStatus(settings.id(), settings.grid().bind().getAddress().getHostAddress(), inbox.port(),
-                startedAt, draining, host.status());
+                startedAt, takesNothingNew(), host.status(), storage.jobs());
+    }
+
+    /** One after the other: an earlier answer must not overtake that the worker ends. */
+    private synchronized void tellInbox() {
+        inbox.refuse(takesNothingNew());
+    }
+
+    /** A drained worker still follows the placement: resumed, it serves at once what it should. */
+    boolean takesNothingNew() {
+        return ending || cluster.isDrained(settings.id());
     }
 
     /** One bad look must not end the reports. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.altiplano.contract.ScriptedModelStorage;
 
 /**
  * A worker without a model: a real node of the grid over a script. Started in this process, or as a process of its own
@@ -27,10 +28,12 @@ import java.util.stream.IntStream;
 final class ScriptedWorker implements AutoCloseable {
 
     private final ScriptedHost host;
+    private final ScriptedModelStorage storage;
     private final WorkerNode node;
 
-    private ScriptedWorker(ScriptedHost host, WorkerNode node) {
+    private ScriptedWorker(ScriptedHost host, ScriptedModelStorage storage, WorkerNode node) {
         this.host = host;
+        this.storage = storage;
         this.node = node;
     }
 
@@ -42,7 +45,8 @@ final class ScriptedWorker implements AutoCloseable {
     }
 
     static ScriptedWorker start(WorkerSettings settings, ScriptedHost host) {
-        return new ScriptedWorker(host, WorkerNode.start(settings, host, Instant.now()));
+        ScriptedModelStorage storage = new ScriptedModelStorage();
+        return new ScriptedWorker(host, storage, WorkerNode.start(settings, host, storage, Instant.now()));
     }
 
     WorkerNode node() {
@@ -51,6 +55,10 @@ final class ScriptedWorker implements AutoCloseable {
 
     ScriptedHost host() {
         return host;
+    }
+
+    ScriptedModelStorage storage() {
+        return storage;
     }
 
     /** Where another member finds this one. */

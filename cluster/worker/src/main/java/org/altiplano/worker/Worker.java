@@ -1,8 +1,11 @@
 package org.altiplano.worker;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.altiplano.engine.EngineHost;
 import org.altiplano.engine.EngineSettings;
@@ -18,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns everything that a worker process consists of: the engines over the local model store, the node in the grid and
- * the file that says that it is up. Started by the main thread, closed by the one that ends the process.
+ * Owns everything that a worker process consists of: the engines over the local model store, what fills that store, the node in
+ * the grid and the file that says that it is up. Started by the main thread, closed by the one that ends the process.
  */
 final class Worker implements AutoCloseable {
 
@@ -29,11 +32,13 @@ final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
     private final EngineHost host;
+    private final StoreJobs jobs;
     private final WorkerNode node;
     private final RunFile runFile;
 
-    private Worker(EngineHost host, WorkerNode node, RunFile runFile) {
+    private Worker(EngineHost host, StoreJobs jobs, WorkerNode node, RunFile runFile) {
         this.host = host;
+        this.jobs = jobs;
         this.node = node;
         this.runFile = runFile;
     }
@@ -43,17 +48,21 @@ final class Worker implements AutoCloseable {
      * @throws IOException if the file that says that it is up cannot be written
      */
     static Worker start(WorkerEnvironment environment, long pid, Instant startedAt) throws IOException {
-        EngineHost host = EngineHost.create(StoredModels.of(new ModelStore(environment.home().resolve("models"))),
+        Path folder = environment.home().resolve("models");
+        EngineHost host = EngineHost.create(StoredModels.of(new ModelStore(folder)),
                 (model, progress) -> load(model, environment, progress), EngineSettings.DEFAULT,
                 ComputeProfile.probe().name());
+        StoreJobs jobs = new StoreJobs(folder, environment.imports(), name -> holds(host, name), InstantSource.system(),
+                () -> UUID.randomUUID().toString().substring(0, 8));
         WorkerNode node;
         try {
-            node = WorkerNode.start(environment.node(), host, startedAt);
+            node = WorkerNode.start(environment.node(), host, jobs, startedAt);
         } catch (RuntimeException e) {
+            jobs.close();
             host.close();
             throw e;
         }
-        Worker worker = new Worker(host, node, new RunFile(environment.home(), environment.node().id()));
+        Worker worker = new Worker(host, jobs, node, new RunFile(environment.home(), environment.node().id()));
         try {
             worker.runFile.write(pid, node.grpcPort(), node.clusterPort());
         } catch (IOException e) {
@@ -65,6 +74,10 @@ final class Worker implements AutoCloseable {
         return worker;
     }
 
+    private static boolean holds(EngineHost host, String model) {
+        return host.status().models().stream().anyMatch(held -> held.name().equals(model));
+    }
+
     private static ModelRunner load(StoredModel model, WorkerEnvironment environment,
                                     Consumer<String> progress) {
         ModelManifest manifest = model.manifest();
@@ -73,7 +86,7 @@ final class Worker implements AutoCloseable {
         return TorchModelRunner.load(manifest.config(), manifest.dtype(), model.weights(), kvBytes, progress);
     }
 
-    /** Finishes what is under way, up to a bound, leaves the cluster and frees the models. */
+    /** Finishes what is under way, up to a bound, gives up what is being stored, leaves the cluster and frees the models. */
     @Override
     public void close() {
         try {
@@ -85,6 +98,7 @@ final class Worker implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         node.close();
+        jobs.close();
         host.close();
         try {
             runFile.delete();

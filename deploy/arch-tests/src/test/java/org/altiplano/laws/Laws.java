@@ -95,7 +95,7 @@ final class Laws {
 
     private static DescribedPredicate<JavaClass> program() {
         return describe("programs", type -> type.getPackageName().equals("org.altiplano.cli")
-                || type.getName().equals("org.altiplano.worker.WorkerMain"));
+                || type.getName().matches("org\\.altiplano\\.worker\\.(Worker|Store)Main"));
     }
 
     private static DescribedPredicate<JavaClass> not(DescribedPredicate<JavaClass> predicate) {

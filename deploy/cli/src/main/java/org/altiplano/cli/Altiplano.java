@@ -16,7 +16,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class, ModelsCommand.class,
                 KeysCommand.class, AuditCommand.class, SecretsCommand.class, BackupCommand.class,
                 RestoreCommand.class, ChatCommand.class})
-public final class Altiplano implements Runnable {
+public final class Altiplano {
 
     @Option(names = "--home", paramLabel = "DIR", scope = ScopeType.INHERIT,
             defaultValue = "${env:ALTIPLANO_HOME:-${sys:user.home}/.altiplano}",
@@ -27,9 +27,6 @@ public final class Altiplano implements Runnable {
             description = "Of the second factor of the administrator in credentials.json, if it has one; without this option it is asked for"
                     + " at the terminal.")
     private Optional<String> code = Optional.empty();
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
 
     private final Terminal terminal;
 
@@ -56,11 +53,6 @@ public final class Altiplano implements Runnable {
             return CommandLine.ExitCode.SOFTWARE;
         });
         return commandLine.execute(arguments);
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
     }
 
     Terminal terminal() {

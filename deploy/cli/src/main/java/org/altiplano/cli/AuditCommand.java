@@ -9,23 +9,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine;
 
 /** {@code altiplano audit}. */
 @Command(name = "audit", description = "What was done to a running platform, and whether the record of it is whole.",
         subcommands = {AuditCommand.Verify.class, AuditCommand.Export.class})
-final class AuditCommand implements Runnable {
+final class AuditCommand {
 
     @ParentCommand
     private Altiplano altiplano;
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which of verify, export?");
-    }
 
     /** {@code altiplano audit verify}. Checks with the key of the home, not with anything that the gateway says. */
     @Command(name = "verify", description = "Finds events that were edited, removed, put in or moved. Remembers how far it came,"

@@ -1,6 +1,7 @@
 package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,7 @@ final class GatewayClient {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5))
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE)
             .version(HttpClient.Version.HTTP_1_1).build();
     private final String baseUrl;
     private final Credentials credentials;
@@ -84,8 +85,16 @@ final class GatewayClient {
         administer("POST", "/admin/v1/models/" + encoded(model) + "/unserve", Optional.empty());
     }
 
+    /** All keys, however many pages they are. */
     JsonNode keys() {
-        return administer("GET", "/admin/v1/api-keys", Optional.empty()).path("data");
+        ArrayNode all = Json.array();
+        String cursor = "";
+        do {
+            JsonNode page = administer("GET", "/admin/v1/api-keys?limit=500" + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor)), Optional.empty());
+            page.path("data").forEach(all::add);
+            cursor = page.path("nextCursor").asText("");
+        } while (!cursor.isEmpty());
+        return all;
     }
 
     JsonNode createKey(String name, String tenant) {

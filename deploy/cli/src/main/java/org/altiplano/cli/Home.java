@@ -31,6 +31,11 @@ record Home(Path folder) {
         return folder.resolve("models");
     }
 
+    /** What may be brought into the store for whoever asks over the network. */
+    Path imports() {
+        return folder.resolve("import");
+    }
+
     Path database() {
         return folder.resolve("db");
     }
@@ -103,7 +108,7 @@ record Home(Path folder) {
     /** Makes the folders that are missing. Secrets, running state and data are for the owner only. */
     void create() {
         try {
-            for (Path open : new Path[] {folder, models(), liberty(), logs()}) {
+            for (Path open : new Path[] {folder, models(), imports(), liberty(), logs()}) {
                 Files.createDirectories(open);
             }
             for (Path closed : new Path[] {secrets(), run(), database()}) {

@@ -2,7 +2,6 @@ package org.altiplano.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,18 +11,10 @@ import picocli.CommandLine.ParentCommand;
 /** {@code altiplano keys}. */
 @Command(name = "keys", description = "API keys of a running platform.",
         subcommands = {KeysCommand.Create.class, KeysCommand.ListAll.class, KeysCommand.Revoke.class})
-final class KeysCommand implements Runnable {
+final class KeysCommand {
 
     @ParentCommand
     private Altiplano altiplano;
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which of create, list, revoke?");
-    }
 
     /** {@code altiplano keys create}. */
     @Command(name = "create", description = "Makes a key and shows it once.")

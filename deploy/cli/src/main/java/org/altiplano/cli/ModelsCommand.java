@@ -23,19 +23,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "models", description = "The models of the local store, and which of them the workers hold.",
         subcommands = {ModelsCommand.Pull.class, ModelsCommand.Import.class, ModelsCommand.Export.class,
                 ModelsCommand.ListAll.class, ModelsCommand.Remove.class, ModelsCommand.Serve.class, ModelsCommand.Unserve.class})
-final class ModelsCommand implements Runnable {
+final class ModelsCommand {
 
     @ParentCommand
     private Altiplano altiplano;
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(),
-                "Which of pull, import, export, list, remove, serve, unserve?");
-    }
 
     private LocalModels store() {
         altiplano.home().create();

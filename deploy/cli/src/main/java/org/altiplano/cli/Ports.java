@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +33,10 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
     /** Where a gateway listens unless told otherwise. */
     static final int HTTP = 8080;
     private static final int KEYCLOAK = 8180;
+    private static final int FIRST_OF_ANY = 20_000;
+    /** Of those that Linux hands out by itself. */
+    private static final int FIRST_OF_THE_SYSTEM = 32_768;
+    private static final int ATTEMPTS = 100;
 
     Ports {
         cluster = Map.copyOf(cluster);
@@ -129,7 +134,14 @@ record Ports(String clusterName, String httpHost, int httpPort, Map<String, Inte
         }
     }
 
+    /** A port that is free and, where there is one, none that the system could give to a connection before it is listened on. */
     static int anyFree(String host) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_OF_ANY, FIRST_OF_THE_SYSTEM);
+            if (isFree(host, port)) {
+                return port;
+            }
+        }
         try (var socket = new ServerSocket()) {
             socket.bind(address(host, 0));
             return socket.getLocalPort();

@@ -11,8 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import org.altiplano.security.audit.AuditEvent;
 import org.altiplano.security.audit.AuditKey;
-import org.altiplano.security.secrets.Secret;
 import org.altiplano.security.audit.SealedEvent;
+import org.altiplano.security.secrets.MacKey;
+import org.altiplano.security.secrets.Secret;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,20 @@ class AltiplanoTest {
     }
 
     @Test
+    void aSecretIsMadeKnownFirstAndUsedWithTheNextRotation() throws Exception {
+        Path pepper = Files.createDirectories(folder.resolve("secrets")).resolve("pepper");
+        Files.writeString(pepper, MacKey.generate(new SecureRandom()) + "\n");
+        assertEquals(0, run("secrets", "rotate", "pepper", "--prepare"), recording.err());
+        List<String> prepared = Files.readAllLines(pepper);
+        assertTrue(prepared.size() == 2 && prepared.get(1).startsWith("+"), prepared::toString);
+        assertTrue(recording.out().contains("Then rotate it."), recording.out());
+        assertEquals(0, run("secrets", "rotate", "pepper"), recording.err());
+        assertEquals(List.of(prepared.get(0), prepared.get(1).substring(1)), Files.readAllLines(pepper));
+        assertEquals(2, run("secrets", "rotate", "salt-key", "--prepare"));
+        assertTrue(recording.err().contains("The salt-key needs no preparation: rotate it."), recording.err());
+    }
+
+    @Test
     void downWithoutUpIsNoFailure() {
         assertEquals(0, run("down"));
         assertTrue(recording.out().contains("is not running"), recording.out());
@@ -116,7 +131,7 @@ class AltiplanoTest {
         assertEquals(0, run("keys", "list"), recording.err());
         assertTrue(recording.err().contains("Code of the second factor: "), recording.err());
         assertTrue(gateway.requests().get(1).endsWith("\"code\":\"123456\"}"), gateway.requests()::toString);
-        assertTrue(gateway.requests().get(2).startsWith("GET /admin/v1/api-keys altiplano_session=s1"), gateway.requests()::toString);
+        assertTrue(gateway.requests().get(2).startsWith("GET /admin/v1/api-keys?limit=500 altiplano_session=s1"), gateway.requests()::toString);
     }
 
     @Test
@@ -144,24 +159,26 @@ class AltiplanoTest {
 
     private void requiresACode() {
         gateway.on("POST /auth/login", 401, "{\"error\":{\"message\":\"The code is required.\",\"code\":\"second_factor_required\"}}")
-                .on("POST /auth/login with a code", 200, "{\"username\":\"admin\"}").on("GET /admin/v1/api-keys", 200, "{\"data\":[]}");
+                .on("POST /auth/login with a code", 200, "{\"username\":\"admin\"}").on("GET /admin/v1/api-keys?limit=500", 200, "{\"data\":[]}");
     }
 
     @Test
     void keysAreListedWithTheirState() throws Exception {
         runs();
-        gateway.on("GET /admin/v1/api-keys", 200, """
+        gateway.on("GET /admin/v1/api-keys?limit=500", 200, """
                 {"data":[{"id":"k1","name":"cli","tenant":"default","last4":"abcd","createdAt":"2026-01-01T00:00:00Z",
                 "revokedAt":null},{"id":"k2","name":"old","tenant":"default","last4":"wxyz",
                 "createdAt":"2026-01-01T00:00:00Z","revokedAt":"2026-01-02T00:00:00Z"},{"id":"k3","name":"rotated","tenant":"default",
                 "last4":"1234","createdAt":"2026-01-01T00:00:00Z","revokedAt":null,"expiresAt":"2026-01-02T00:00:00Z"},{"id":"k4",
                 "name":"new","tenant":"default","last4":"5678","createdAt":"2026-01-01T00:00:00Z","revokedAt":null,
-                "expiresAt":"2999-01-02T00:00:00Z"}]}""");
+                "expiresAt":"2999-01-02T00:00:00Z"}],"nextCursor":"YS9i"}""").on("GET /admin/v1/api-keys?limit=500&cursor=YS9i", 200, """
+                {"data":[{"id":"k5","name":"first","tenant":"default","last4":"9999","createdAt":"2025-01-01T00:00:00Z","revokedAt":null}],"nextCursor":null}""");
         assertEquals(0, run("keys", "list"), recording.err());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k1 .*\\.\\.\\.abcd .*valid")), recording.out());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k2 .*revoked")), recording.out());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k3 .*expired")), recording.out());
         assertTrue(recording.out().lines().anyMatch(line -> line.matches("k4 .*valid")), recording.out());
+        assertTrue(recording.out().lines().anyMatch(line -> line.startsWith("k5 ")), "of the second page: " + recording.out());
     }
 
     @Test

@@ -146,8 +146,8 @@ class LauncherTest {
     @Test
     void theBuildOfACommandThatWasKilledIsWaitedForAndNotBegunAgainBesideIt() throws Exception {
         tool("mvn", """
-                echo build >>"%s/builds"
-                sleep 2
+                echo build >>"%1$s/builds"
+                until [ -e "%1$s/waited for" ]; do sleep 0.1; done
                 mkdir -p deploy/distribution/target/altiplano/lib/cli
                 touch deploy/distribution/target/altiplano/built""".formatted(folder));
         Process killed = start("status");
@@ -155,9 +155,11 @@ class LauncherTest {
             Thread.sleep(20);
         }
         killed.destroyForcibly().waitFor();
-        Outcome next = run("status");
-        assertEquals(0, next.status(), next.err());
-        assertTrue(next.err().contains("Another build of this checkout is under way"), next.err());
+        Process next = start("status");
+        String told = next.errorReader().readLine();
+        Files.createFile(folder.resolve("waited for"));
+        assertTrue(told.contains("Another build of this checkout is under way"), told);
+        assertEquals(0, outcome(next).status());
         assertEquals(1, builds());
     }
 

@@ -89,6 +89,14 @@ class PortsTest {
     }
 
     @Test
+    void choosesPortsThatNoConnectionIsGivenMeanwhile() {
+        for (int i = 0; i < 50; i++) {
+            int port = Ports.anyFree("127.0.0.1");
+            assertTrue(port < 32_768 && Ports.isFree("127.0.0.1", port), "port " + port);
+        }
+    }
+
+    @Test
     void aTakenHttpPortIsNamed() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             Ports before = Ports.fresh("127.0.0.1", 8080);

@@ -20,7 +20,7 @@ class ProcessIdentityTest {
         ProcessIdentity identity = ProcessIdentity.of(process.pid()).orElseThrow();
         assertTrue(identity.isAlive());
         process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
-        assertTrue(Pause.until(() -> !identity.isAlive(), Duration.ofSeconds(5)));
+        assertTrue(Pause.until(() -> !identity.isAlive(), Duration.ofSeconds(30)));
     }
 
     @Test
@@ -35,7 +35,7 @@ class ProcessIdentityTest {
         Process parent = new ProcessBuilder("sh", "-c", "sh -c 'echo $$; exit 0' & exec sleep 60").start();
         try {
             long child = Long.parseLong(parent.inputReader().readLine());
-            assertTrue(Pause.until(() -> ProcessIdentity.of(child).isEmpty(), Duration.ofSeconds(5)));
+            assertTrue(Pause.until(() -> ProcessIdentity.of(child).isEmpty(), Duration.ofSeconds(30)));
         } finally {
             parent.destroyForcibly();
         }

@@ -29,7 +29,7 @@ final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5)).build();
+            .connectTimeout(Duration.ofSeconds(60)).build();
     private final String baseUrl;
     private final String key;
     private final String user;

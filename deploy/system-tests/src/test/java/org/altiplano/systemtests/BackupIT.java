@@ -17,11 +17,13 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.altiplano.contract.Eventually;
 import org.altiplano.engine.store.SmolLm2;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,8 +37,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 class BackupIT {
 
     private static final int HEAD_BYTES = "altiplano-backup 1 ".length() + 64 + 1;
-    /** A gateway writes what the use of keys has shown every five seconds. */
-    private static final long WRITTEN_MILLIS = 7_000;
 
     private static Platform platform;
     private static String revokedLater;
@@ -77,7 +77,18 @@ class BackupIT {
         assertEquals(1, Files.readString(platform.home().resolve("secrets/audit-key")).lines().skip(1).findFirst().orElseThrow().split(" ").length);
         String verified = platform.must("audit", "verify").out();
         assertTrue(verified.contains("default: ") && !verified.contains("removed"), verified);
-        Thread.sleep(WRITTEN_MILLIS);
+        // With it their new hashes, which the backup is to hold.
+        Eventually.holds("the use of the keys being written down", () -> !used(revokedLater).isNull());
+    }
+
+    /** When a key was last used. */
+    private static JsonNode used(String key) {
+        return StreamSupport.stream(platform.api().administer("/admin/v1/api-keys").path("data").spliterator(), false)
+                .filter(kept -> kept.path("id").asText().equals(id(key))).findFirst().orElseThrow().path("lastUsedAt");
+    }
+
+    private static String id(String key) {
+        return key.split("_")[2];
     }
 
     @Test
@@ -94,7 +105,7 @@ class BackupIT {
         assertEquals(1, again.status());
         assertTrue(again.err().contains("exists already"), again.err());
         // After the backup: gone with the restoration.
-        platform.must("keys", "revoke", revokedLater.split("_")[2]);
+        platform.must("keys", "revoke", id(revokedLater));
         ask(platform.key());
     }
 

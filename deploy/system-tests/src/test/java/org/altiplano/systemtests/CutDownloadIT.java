@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.altiplano.contract.Eventually;
 import org.altiplano.engine.Golden;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +35,9 @@ class CutDownloadIT {
             Map<String, String> towardsHub = Map.of("JAVA_TOOL_OPTIONS", hub.javaOptions());
             hub.stallAfter(HALF);
             Process pull = platform.start(towardsHub, "models", "pull", Platform.CHAT_MODEL);
-            Eventually.within(Duration.ofSeconds(60), "half a download", () -> hub.hasStalled());
-            Eventually.within(Duration.ofSeconds(10), "its bytes on the disk", () -> onDisk(platform) >= HALF / 2);
-            assertTrue(pull.destroyForcibly().waitFor(10, TimeUnit.SECONDS));
+            Eventually.holds("half a download", Duration.ofSeconds(60), () -> hub.hasStalled());
+            Eventually.holds("its bytes on the disk", () -> onDisk(platform) >= HALF / 2);
+            assertTrue(pull.destroyForcibly().waitFor(60, TimeUnit.SECONDS));
             assertEquals(before, platform.must("models", "list", "--json").out());
 
             hub.goOn();

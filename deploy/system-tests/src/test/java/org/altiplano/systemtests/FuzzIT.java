@@ -1,59 +1,31 @@
 package org.altiplano.systemtests;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.altiplano.engine.store.SmolLm2;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * Requests that nobody thought of: schemathesis makes them from the API's own description, right and wrong ones, as a caller that
- * is let in. None is answered with a 5xx, and each answer is one that the description names. {@code altiplano.fuzz} is how many
- * it makes for each operation.
- */
+/** Requests that nobody thought of, at a platform that keeps its data in its own database. {@code altiplano.fuzz} is how many of each kind. */
 class FuzzIT {
 
-    private static final String REQUESTS = System.getProperty("altiplano.fuzz", "15");
-    private static Platform platform;
-    private static Api api;
+    private static Fuzz fuzz;
 
     @BeforeAll
     static void start() {
-        platform = Platform.named("fuzz");
-        platform.must("models", "import", SmolLm2.gguf().toString(), "--name", Platform.CHAT_MODEL);
-        platform.must("up", "--http-port", "0");
-        api = platform.api();
-        // However long an answer is asked for, it ends soon.
-        api.administer("POST", "/admin/v1/usage-policies", Api.object().put("tenant", "default").put("scope", "tenant").put("maxContext", 64));
+        fuzz = new Fuzz(Platform.named("fuzz"), Integer.getInteger("altiplano.fuzz", 15));
     }
 
     @AfterAll
     static void close() {
-        platform.close();
+        fuzz.close();
     }
 
     @Test
     void noRequestToTheInferenceApiBreaksItOrItsDescription() throws Exception {
-        fuzz("^/v1/", "Authorization: Bearer " + platform.key());
+        fuzz.inference();
     }
 
     @Test
     void noRequestToTheAdministrationBreaksItOrItsDescription() throws Exception {
-        // A sign-out would end the session that the others need.
-        fuzz("^/(admin/v1|auth)/", "Cookie: " + api.session(), "--exclude-path", "/auth/logout", "-H", "X-Requested-With: altiplano");
-    }
-
-    private static void fuzz(String paths, String credentials, String... more) throws Exception {
-        Path packages = ClientScript.python("fuzz");
-        List<String> command = new ArrayList<>(List.of("python3", "-m", "schemathesis.cli", "run", platform.baseUrl() + "/openapi", "--include-path-regex", paths,
-                "-H", credentials, "--max-examples", REQUESTS, "--phases", "examples,coverage,fuzzing", "--seed", "1", "--workers", "1", "--checks",
-                "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance",
-                // Else it would try credentials of its own in the place of those that let it in.
-                "--generation-with-security-parameters", "false", "--generation-database", "none", "--warnings", "off", "--request-timeout", "60"));
-        command.addAll(List.of(more));
-        ClientScript.run(ClientScript.WORK, Map.of("PYTHONPATH", packages.toString(), "NO_COLOR", "1"), 1_800, command.toArray(String[]::new));
+        fuzz.administration();
     }
 }

@@ -10,9 +10,9 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.RequestOptions;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import org.altiplano.console.ConsoleBrowser;
+import org.altiplano.contract.Eventually;
 import org.altiplano.engine.store.SmolLm2;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,7 +99,7 @@ class KeycloakIT {
     void whoeverIsSignedInGoesOnWhileKeycloakIsGoneAndWhoeverIsNotIsToldWhy() {
         ProcessHandle keycloak = platform.process("keycloak");
         keycloak.destroyForcibly();
-        Eventually.within(Duration.ofSeconds(10), "Keycloak's end", () -> !Platform.runs(keycloak));
+        Eventually.holds("Keycloak's end", () -> !Platform.runs(keycloak));
         administrator.open("/models");
         assertThat(administrator.models().heading()).isVisible();
         assertEquals(200, platform.api().post("/v1/chat/completions", Api.chat(Platform.CHAT_MODEL, "Hello").put("max_tokens", 4)).status());

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.altiplano.contract.Eventually;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -34,6 +35,8 @@ class LedgerIT {
     private static final String MODEL = Platform.CHAT_MODEL;
     /** A lease's life, the time until its end is seen, and what a busy machine takes. */
     private static final Duration BURIED = Duration.ofSeconds(60);
+    /** Two seconds, of which a gateway believes what it has read, and what a busy machine takes. */
+    private static final Duration SEEN = Duration.ofSeconds(10);
 
     private static Twins twins;
     private static Postgres postgres;
@@ -81,7 +84,7 @@ class LedgerIT {
         assertEquals(usage(longest), postgres.number("select sum(tokens_out) from usage_ledger where generation_id like '" + longest.path("id").asText() + "-%'"));
         assertEquals(longest.path("usage").path("prompt_tokens").asLong(),
                 postgres.number("select sum(tokens_in) from usage_ledger where generation_id like '" + longest.path("id").asText() + "-%'"));
-        Eventually.within(Duration.ofSeconds(10), "the worker's count being the ledger's",
+        Eventually.holds("the worker's count being the ledger's",
                 () -> api.generated(MODEL) - before == postgres.number("select sum(tokens_out) from usage_ledger"));
         assertNothingIsHeld();
     }
@@ -93,7 +96,7 @@ class LedgerIT {
         String keyId = created.path("id").asText();
         long budget = 2_500;
         assertEquals(201, left.api().administer("POST", "/admin/v1/usage-policies", Api.object().put("tenant", "default").put("scope", "key")
-                .put("subject", keyId).put("tokensPerDay", budget)).status());
+                .put("subject", keyId).put("tokensPerMonth", budget)).status());
         List<Api> gateways = List.of(api(left, created), api(right, created));
         AtomicInteger answered = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
@@ -122,16 +125,16 @@ class LedgerIT {
 
     @Test
     @Order(3)
-    void aChangeAtOneGatewayHoldsAtTheOtherWithinFiveSeconds() {
+    void aChangeAtOneGatewayHoldsAtTheOther() {
         JsonNode created = left.api().administer("POST", "/admin/v1/api-keys", Api.object().put("name", "changed")).body();
         Api other = api(right, created);
         other.post("/v1/chat/completions", Api.chat(MODEL, "Hello").put("max_tokens", 1)).ok();
         left.api().administer("POST", "/admin/v1/usage-policies", Api.object().put("tenant", "default").put("scope", "key")
                 .put("subject", created.path("id").asText()).put("maxContext", 1));
-        Duration limited = Eventually.within(Duration.ofSeconds(5), "the new limit at the other gateway",
+        Duration limited = Eventually.holds("the new limit at the other gateway", SEEN,
                 () -> other.post("/v1/chat/completions", Api.chat(MODEL, "Hello").put("max_tokens", 1)).status() == 400);
         left.api().administer("DELETE", "/admin/v1/api-keys/" + created.path("id").asText(), Api.object());
-        Duration revoked = Eventually.within(Duration.ofSeconds(5), "the key being unknown at the other gateway", () -> other.get("/v1/models").status() == 401);
+        Duration revoked = Eventually.holds("the key being unknown at the other gateway", SEEN, () -> other.get("/v1/models").status() == 401);
         System.out.printf("at the other gateway: a new limit after %d ms, a revoked key after %d ms%n", limited.toMillis(), revoked.toMillis());
     }
 
@@ -143,11 +146,11 @@ class LedgerIT {
         for (int i = 0; i < 4; i++) {
             streams.add(TokenCount.of(left.api(), endless(4_000)));
         }
-        Eventually.within(Duration.ofSeconds(60), "all streams under way", () -> streams.stream().allMatch(stream -> stream.arrived() > 0));
-        Thread.sleep(5_000);
+        Eventually.holds("all streams under way", Duration.ofSeconds(60), () -> streams.stream().allMatch(stream -> stream.arrived() > 0));
+        Thread.sleep(8_000);
         left.process("gateway").destroyForcibly();
-        // A checkpoint is written every two seconds, and its writing takes a moment.
-        long least = streams.stream().mapToLong(stream -> stream.arrivedBefore(Duration.ofSeconds(3))).sum();
+        // A checkpoint is written every two seconds, and its writing takes a moment, or more where the machine is busy.
+        long least = streams.stream().mapToLong(stream -> stream.arrivedBefore(Duration.ofSeconds(6))).sum();
         streams.forEach(stream -> stream.over().handle((events, failure) -> "over").join());
         long most = streams.stream().mapToLong(TokenCount::arrived).sum();
         assertEquals(4, postgres.number("select count(*) from usage_reservation"));
@@ -167,7 +170,7 @@ class LedgerIT {
     @Order(5)
     void aGatewayThatWasTakenForDeadAndLivesPutsItsRowRight() throws Exception {
         TokenCount stream = TokenCount.of(left.api(), endless(2_000));
-        Eventually.within(Duration.ofSeconds(60), "the stream under way", () -> stream.arrived() > 0);
+        Eventually.holds("the stream under way", Duration.ofSeconds(60), () -> stream.arrived() > 0);
         ProcessHandle gateway = left.process("gateway");
         signal("STOP", gateway);
         try {
@@ -181,7 +184,7 @@ class LedgerIT {
                 stream.arrived());
         assertEquals(stream.arrived(), postgres.number("select tokens_out from usage_ledger order by submitted_at desc limit 1"));
         assertNothingIsHeld();
-        Eventually.within(Duration.ofSeconds(60), "its worker being found again",
+        Eventually.holds("its worker being found again", Duration.ofSeconds(60),
                 () -> left.api().post("/v1/chat/completions", Api.chat(MODEL, "Hello").put("max_tokens", 2)).status() == 200);
     }
 
@@ -194,9 +197,9 @@ class LedgerIT {
     void theStreamOfAKilledWorkerHasExactlyTheTokensThatArrived() throws Exception {
         long before = postgres.number("select count(*) from usage_ledger");
         TokenCount stream = TokenCount.of(left.api(), endless(4_000));
-        Eventually.within(Duration.ofSeconds(60), "the stream under way", () -> stream.arrived() > 20);
+        Eventually.holds("the stream under way", Duration.ofSeconds(60), () -> stream.arrived() > 20);
         left.process("worker-1").destroyForcibly();
-        stream.over().get(30, TimeUnit.SECONDS);
+        stream.over().get(60, TimeUnit.SECONDS);
         awaitRows(before + 1, "true");
         assertEquals(stream.arrived() + " worker_lost",
                 postgres.text("select tokens_out || ' ' || finish_reason from usage_ledger order by submitted_at desc limit 1"));
@@ -212,10 +215,10 @@ class LedgerIT {
         Api api = left.api();
         TokenCount shorter = TokenCount.of(api, endless(150));
         TokenCount longer = TokenCount.of(api, endless(1_500));
-        Eventually.within(Duration.ofSeconds(60), "both under way", () -> shorter.arrived() > 0 && longer.arrived() > 0);
+        Eventually.holds("both under way", Duration.ofSeconds(60), () -> shorter.arrived() > 0 && longer.arrived() > 0);
         postgres.stop();
         long stopped = System.nanoTime();
-        Eventually.within(Duration.ofSeconds(10), "a new request being refused with a time to come again", () -> {
+        Eventually.holds("a new request being refused with a time to come again", () -> {
             Api.Answer refused = api.post("/v1/chat/completions", Api.chat(MODEL, "Hello").put("max_tokens", 1));
             return refused.status() == 503 && refused.body().toString().contains("database_unavailable") && refused.retryAfter().isPresent();
         });
@@ -223,7 +226,7 @@ class LedgerIT {
         assertEquals(150, shorter.arrived(), "it goes on, within what was reserved");
         Thread.sleep(Math.max(0, 30_000 - (System.nanoTime() - stopped) / 1_000_000));
         postgres.start();
-        Duration back = Eventually.within(Duration.ofSeconds(20), "requests being taken again",
+        Duration back = Eventually.holds("requests being taken again",
                 () -> api.post("/v1/chat/completions", Api.chat(MODEL, "Hello").put("max_tokens", 1)).status() == 200);
         System.out.printf("database back, requests taken after %d ms%n", back.toMillis());
         List<CompletableFuture<Integer>> many = new ArrayList<>();
@@ -247,7 +250,7 @@ class LedgerIT {
     void aGatewayThatIsStoppedLeavesNothingToWaitFor() throws Exception {
         long before = postgres.number("select count(*) from usage_ledger");
         TokenCount stream = TokenCount.of(left.api(), endless(4_000));
-        Eventually.within(Duration.ofSeconds(60), "the stream under way", () -> stream.arrived() > 20);
+        Eventually.holds("the stream under way", Duration.ofSeconds(60), () -> stream.arrived() > 20);
         List<Path> incidents = left.incidents();
         left.must("down");
         assertEquals(before + 1, postgres.number("select count(*) from usage_ledger"));
@@ -281,11 +284,11 @@ class LedgerIT {
     }
 
     private static Duration awaitRows(long rows, String which) {
-        return Eventually.within(BURIED, rows + " rows with " + which, () -> postgres.number("select count(*) from usage_ledger where " + which) == rows);
+        return Eventually.holds(rows + " rows with " + which, BURIED, () -> postgres.number("select count(*) from usage_ledger where " + which) == rows);
     }
 
     private static void assertNothingIsHeld() {
-        Eventually.within(Duration.ofSeconds(5), "nothing reserved", () -> postgres.number("select count(*) from usage_reservation") == 0);
+        Eventually.holds("nothing reserved", () -> postgres.number("select count(*) from usage_reservation") == 0);
         assertEquals(0, postgres.number("select coalesce(sum(tokens_reserved + money_reserved), 0) from usage_window"));
         assertEquals(0, postgres.number("select coalesce(sum(running), 0) from usage_meter"));
         assertEquals(postgres.text("select coalesce(sum(tokens_in), 0) || ' ' || coalesce(sum(tokens_out), 0) || ' ' || count(*) from usage_ledger"),

@@ -3,13 +3,14 @@ package org.altiplano.systemtests;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
+import org.altiplano.contract.FreePort;
 
 /** Owns a real PostgreSQL with its data, on the test's thread; it can be stopped and started again where it was. */
 final class Postgres implements AutoCloseable {
@@ -21,17 +22,14 @@ final class Postgres implements AutoCloseable {
     /** @param data a folder that is not there yet */
     Postgres(Path data) {
         this.data = data;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        this.port = FreePort.any();
         start();
     }
 
     void start() {
         try {
-            server = EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false).setPort(port).start();
+            server = EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false).setPort(port)
+                    .setPGStartupWait(Duration.ofMinutes(2)).start();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.altiplano.contract.Eventually;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class SideBySideIT {
         try (Connection holding = twins.postgres().open(); Statement turn = holding.createStatement()) {
             turn.execute("select pg_advisory_lock(" + TURN + ")");
             starts = List.of(starting(twins.left()), starting(twins.right()));
-            Eventually.within(Duration.ofSeconds(90), "both waiting for their turn to fill it", () -> twins.postgres()
+            Eventually.holds("both waiting for their turn to fill it", Duration.ofSeconds(90), () -> twins.postgres()
                     .number("select count(*) from pg_stat_activity where query like 'select pg_try_advisory_lock%'") == 2);
         }
         for (CompletableFuture<Void> start : starts) {

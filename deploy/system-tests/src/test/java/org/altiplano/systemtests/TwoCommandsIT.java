@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.altiplano.contract.Eventually;
 import org.altiplano.engine.store.SmolLm2;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,7 +182,7 @@ class TwoCommandsIT {
     @Order(13)
     void inTheForegroundItEndsWithItsCommand() throws Exception {
         Process command = platform.start(Map.of(), "up", "--http-port", "0", "--foreground");
-        Eventually.within(Duration.ofSeconds(180), "the platform", () -> {
+        Eventually.holds("the platform", Duration.ofSeconds(180), () -> {
             try {
                 return Files.readString(platform.home().resolve("test.out")).contains("Altiplano is up");
             } catch (IOException notYet) {
@@ -191,7 +192,7 @@ class TwoCommandsIT {
         List<ProcessHandle> own = command.children().toList();
         assertEquals(2, own.size());
         command.destroy();
-        assertTrue(command.waitFor(40, TimeUnit.SECONDS));
+        assertTrue(command.waitFor(120, TimeUnit.SECONDS));
         own.forEach(process -> assertFalse(Platform.runs(process)));
         assertFalse(platform.must("status", "--json").json().path("running").asBoolean());
     }

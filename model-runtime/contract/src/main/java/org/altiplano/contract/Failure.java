@@ -34,6 +34,7 @@ public record Failure(Code code, String message) {
         TEXT_NOT_SUPPORTED(Kind.CALLER),
         CHAT_NOT_SUPPORTED(Kind.CALLER),
         MODEL_NOT_FOUND(Kind.CALLER),
+        MODEL_IN_USE(Kind.CALLER),
         QUEUE_FULL(Kind.CAPACITY),
         NO_WORKER(Kind.CAPACITY),
         WORKER_LOST(Kind.INTERNAL),

@@ -59,7 +59,7 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
     /** Guarded by this. */
     private boolean refusing;
 
-    private LlmEngine(ModelManifest manifest, Optional<Tokenizer> tokenizer, ModelRunner runner, EngineSettings settings,
+    private LlmEngine(ModelManifest manifest, Optional<Tokenizer> tokenizer, ModelRunner runner, KvMemory memory, EngineSettings settings,
                       LongSupplier nanoTime, LongSupplier freshSeeds) {
         this.manifest = manifest;
         this.runner = runner;
@@ -67,7 +67,6 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
         this.nanoTime = nanoTime;
         this.freshSeeds = freshSeeds;
         this.text = new ModelText(manifest, tokenizer);
-        KvMemory memory = new KvMemory(runner.arenaBlocks());
         this.kvCapacity = memory.capacity();
         int context = manifest.config().shape().context();
         this.maxModelLen = Math.min(context, kvCapacity);
@@ -94,7 +93,13 @@ final class LlmEngine implements InferenceBackend, AutoCloseable {
      */
     static LlmEngine start(ModelManifest manifest, Optional<Tokenizer> tokenizer, ModelRunner runner,
                            EngineSettings settings, LongSupplier nanoTime, LongSupplier freshSeeds) {
-        LlmEngine engine = new LlmEngine(manifest, tokenizer, runner, settings, nanoTime, freshSeeds);
+        return start(manifest, tokenizer, runner, new KvMemory(runner.arenaBlocks()), settings, nanoTime, freshSeeds);
+    }
+
+    /** @param memory of at most as many blocks as the runner's arena */
+    static LlmEngine start(ModelManifest manifest, Optional<Tokenizer> tokenizer, ModelRunner runner, KvMemory memory,
+                           EngineSettings settings, LongSupplier nanoTime, LongSupplier freshSeeds) {
+        LlmEngine engine = new LlmEngine(manifest, tokenizer, runner, memory, settings, nanoTime, freshSeeds);
         engine.thread.setDaemon(true);
         engine.thread.start();
         return engine;

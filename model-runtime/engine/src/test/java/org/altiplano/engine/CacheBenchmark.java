@@ -8,14 +8,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.altiplano.contract.CacheSalt;
 import org.altiplano.contract.EngineStatus.ModelState;
+import org.altiplano.contract.Generation;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.contract.OutputOptions;
 import org.altiplano.contract.Prompt;
 import org.altiplano.contract.SamplingParams;
+import org.altiplano.engine.kvcache.KvMemory;
+import org.altiplano.engine.kvcache.UncachedKvMemory;
 import org.altiplano.engine.model.Dtype;
 import org.altiplano.engine.model.ModelRunner;
 import org.altiplano.engine.model.RandomWeights;
@@ -33,6 +37,10 @@ final class CacheBenchmark {
     private static final int KNOWN = 1024;
     private static final int NEW = 32;
     private static final int LONG = 4096;
+    private static final int TURNS = 26;
+    private static final int FEW_BLOCKS = 128;
+    private static final int CROWD_PROMPT = 128;
+    private static final int CROWD_ANSWER = 8;
 
     private final LlmEngine engine;
     private final int vocabulary;
@@ -43,25 +51,96 @@ final class CacheBenchmark {
         this.vocabulary = vocabulary;
     }
 
+    /** @param arguments nothing, or one of {@code stall}, {@code cached} and {@code cost}; then nothing, or seven dimensions */
     public static void main(String[] arguments) throws InterruptedException {
-        int[] d = arguments.length == 7 ? Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray()
+        String part = arguments.length % 7 == 1 ? arguments[0] : "";
+        int[] d = arguments.length >= 7 ? Arrays.stream(arguments).skip(arguments.length - 7).mapToInt(Integer::parseInt).toArray()
                 : new int[] {30, 576, 9, 3, 64, 1536, 49_152};
         ModelShape shape = new ModelShape(d[0], d[1], d[2], d[3], d[4], d[5], d[6], 8192, true);
         RandomModel model = new RandomModel(shape, Dtype.Q8, new RandomWeights(shape));
+        try (TorchModelRunner runner = load(model)) {
+            print("profile %s", runner.computeProfile());
+            if (part.isEmpty() || part.equals("stall")) {
+                stall(model, runner); // first, so that the pace has learnt nothing: as on a worker that has just started
+            }
+            if (part.isEmpty() || part.equals("cached")) {
+                cached(model, runner);
+            }
+            if (part.isEmpty() || part.equals("cost")) {
+                cost(model, runner);
+            }
+        }
+    }
+
+    /** On a thread that ends, as the host does, see {@link EngineHost}. */
+    private static TorchModelRunner load(RandomModel model) {
+        ModelShape shape = model.shape();
         long kvBytes = 24_576L * shape.layers() * shape.kvHeads() * shape.headDim() * 2 * Short.BYTES;
-        TorchModelRunner runner = TorchModelRunner.load(model.manifest().config(), Dtype.Q8, model.weights(), kvBytes, step -> { });
-        print("profile %s", runner.computeProfile());
+        CompletableFuture<TorchModelRunner> loaded = new CompletableFuture<>();
+        new Thread(() -> loaded.complete(TorchModelRunner.load(model.manifest().config(), Dtype.Q8, model.weights(), kvBytes, step -> { })),
+                "model-loader").start();
+        return loaded.join();
+    }
+
+    /** An engine on a runner that outlives it. */
+    private static LlmEngine start(RandomModel model, ModelRunner runner, KvMemory memory) {
+        return LlmEngine.start(model.manifest(), Optional.empty(), new Lent(runner), memory, EngineSettings.DEFAULT, System::nanoTime, () -> 1);
+    }
+
+    private static LlmEngine start(RandomModel model, ModelRunner runner) {
+        return start(model, runner, new KvMemory(runner.arenaBlocks()));
+    }
+
+    private static void stall(RandomModel model, ModelRunner runner) throws InterruptedException {
         try (LlmEngine engine = start(model, runner)) {
-            CacheBenchmark benchmark = new CacheBenchmark(engine, shape.vocabulary());
-            benchmark.stall(); // first, so that the pace has learnt nothing: as on a worker that has just started
+            new CacheBenchmark(engine, model.shape().vocabulary()).stall();
+        }
+    }
+
+    private static void cached(RandomModel model, ModelRunner runner) throws InterruptedException {
+        try (LlmEngine engine = start(model, runner)) {
+            CacheBenchmark benchmark = new CacheBenchmark(engine, model.shape().vocabulary());
             double promptMillis = benchmark.firstTokens();
             benchmark.conversation();
             bookkeeping(model, promptMillis);
         }
     }
 
-    private static LlmEngine start(RandomModel model, ModelRunner runner) {
-        return LlmEngine.start(model.manifest(), Optional.empty(), runner, EngineSettings.DEFAULT, System::nanoTime, () -> 1);
+    /** Eight prompts at once of which nothing is cached, and their answers: with the cache and without, in turns, on one model. */
+    private static void cost(RandomModel model, ModelRunner runner) throws InterruptedException {
+        List<Double> with = new ArrayList<>();
+        List<Double> without = new ArrayList<>();
+        try (LlmEngine cached = start(model, runner, new KvMemory(FEW_BLOCKS)); LlmEngine uncached = start(model, runner, new UncachedKvMemory(FEW_BLOCKS))) {
+            CacheBenchmark one = new CacheBenchmark(cached, model.shape().vocabulary());
+            CacheBenchmark other = new CacheBenchmark(uncached, model.shape().vocabulary());
+            other.crowd();
+            while (cached.status(ModelState.SERVING).prefixCache().evictedTotal() == 0) {
+                one.crowd(); // until it is full, memory is used for the first time, which takes longer
+            }
+            for (int i = 0; i < TURNS; i++) {
+                boolean first = i % 2 == 0;
+                double a = (first ? one : other).crowd();
+                double b = (first ? other : one).crowd();
+                with.add(first ? a : b);
+                without.add(first ? b : a);
+            }
+            require(cached.status(ModelState.SERVING).prefixCache().hitTotal() == 0, "something was cached");
+            require(uncached.status(ModelState.SERVING).prefixCache().cached() == 0, "something was kept");
+        }
+        List<Double> ratios = IntStream.range(0, TURNS).mapToObj(i -> with.get(i) / without.get(i)).toList();
+        print("8 prompts of %d new tokens and answers of %d: with the cache %.3f times as many tokens/s as without (median of %d turns; medians "
+                + "%.0f and %.0f, best %.0f and %.0f)", CROWD_PROMPT, CROWD_ANSWER, median(ratios), TURNS, median(with), median(without),
+                at(sorted(with), 1), at(sorted(without), 1));
+    }
+
+    /** Tokens a second. */
+    private double crowd() throws InterruptedException {
+        long began = System.nanoTime();
+        List<Clock> streams = Stream.generate(() -> submit(tokens(CROWD_PROMPT), CROWD_ANSWER)).limit(8).toList();
+        for (Clock stream : streams) {
+            stream.await();
+        }
+        return 8 * (CROWD_PROMPT + CROWD_ANSWER) * 1e9 / (System.nanoTime() - began);
     }
 
     /** Returns the milliseconds to compute a whole prompt. */
@@ -97,10 +176,16 @@ final class CacheBenchmark {
 
     /** The time between tokens of eight streams, alone and while a long prompt is computed beside them. */
     private void stall() throws InterruptedException {
-        List<Clock> streams = Stream.generate(() -> submit(tokens(64), 1_700)).limit(8).toList();
+        List<Clock> streams = new ArrayList<>();
+        List<Generation> running = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            streams.add(new Clock());
+            running.add(submit(tokens(64), 4_000, streams.get(i)));
+        }
         Thread.sleep(1_500);
         Clock prompt = submit(tokens(LONG), 1);
         prompt.await();
+        running.forEach(Generation::cancel);
         for (Clock stream : streams) {
             stream.await();
         }
@@ -134,9 +219,13 @@ final class CacheBenchmark {
 
     private Clock submit(int[] prompt, int tokens) {
         Clock clock = new Clock();
-        engine.submit(EngineFixture.request(new Prompt.Tokens(prompt), SamplingParams.GREEDY,
-                EngineFixture.stop(tokens, 0, List.of(), Set.of(), true), OutputOptions.NONE, new CacheSalt("tenant")), clock);
+        submit(prompt, tokens, clock);
         return clock;
+    }
+
+    private Generation submit(int[] prompt, int tokens, Clock clock) {
+        return engine.submit(EngineFixture.request(new Prompt.Tokens(prompt), SamplingParams.GREEDY,
+                EngineFixture.stop(tokens, 0, List.of(), Set.of(), true), OutputOptions.NONE, new CacheSalt("tenant")), clock);
     }
 
     private int[] tokens(int count) {
@@ -158,7 +247,11 @@ final class CacheBenchmark {
     }
 
     private static double median(List<Double> values) {
-        return at(values.stream().mapToDouble(value -> value).sorted().toArray(), 0.5);
+        return at(sorted(values), 0.5);
+    }
+
+    private static double[] sorted(List<Double> values) {
+        return values.stream().mapToDouble(value -> value).sorted().toArray();
     }
 
     private static void require(boolean holds, String otherwise) {
@@ -169,6 +262,30 @@ final class CacheBenchmark {
 
     private static void print(String format, Object... values) {
         System.out.printf(Locale.ROOT, format + "%n", values);
+    }
+
+    /** Whoever has it does not close it. */
+    private record Lent(ModelRunner owner) implements ModelRunner {
+
+        @Override
+        public int arenaBlocks() {
+            return owner.arenaBlocks();
+        }
+
+        @Override
+        public String computeProfile() {
+            return owner.computeProfile();
+        }
+
+        @Override
+        public StepOutput run(StepInput input) {
+            return owner.run(input);
+        }
+
+        @Override
+        public void close() {
+            // Its owner does.
+        }
     }
 
     /** Answers at once, always the same. */

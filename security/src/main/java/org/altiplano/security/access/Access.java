@@ -31,9 +31,15 @@ public final class Access {
         row(Operation.SET_SECOND_FACTOR,       OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.SIGN_OUT,                OWN,           OWN,          OWN,       OWN,             OWN);
         row(Operation.LIST_WORKERS,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.DRAIN_WORKER,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.RESUME_WORKER,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_ALL_MODELS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.ADD_MODEL,               PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.REMOVE_MODEL,            PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.SERVE_MODEL,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.UNSERVE_MODEL,           PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.LIST_MODEL_JOBS,         PLATFORM,      NONE,         NONE,      NONE,            NONE);
+        row(Operation.CANCEL_MODEL_JOB,        PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.LIST_PINS,              PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.CREATE_PIN,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.CHANGE_PIN,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
@@ -67,6 +73,7 @@ public final class Access {
         row(Operation.SET_CONTENT_LOGGING,     NONE,          TENANT,       NONE,      NONE,            NONE);
         row(Operation.READ_CONTENT_LOG,        NONE,          NONE,         NONE,      TENANT,          NONE);
         row(Operation.ERASE_CONTENT_LOG,       NONE,          TENANT,       NONE,      NONE,            NONE);
+        row(Operation.SEE_SECRETS,             PLATFORM,      NONE,         NONE,      NONE,            NONE);
         row(Operation.BACK_UP,                 PLATFORM,      NONE,         NONE,      NONE,            NONE);
     }
 

@@ -36,17 +36,18 @@ public final class KeyHasher {
             return false;
         }
         int version = Integer.parseInt(form.group(1));
-        if (version > pepper.newest()) {
-            throw new IllegalStateException("an API key is hashed with version " + version + " of the pepper, but only " + pepper.newest()
+        if (version > pepper.known()) {
+            throw new IllegalStateException("an API key is hashed with version " + version + " of the pepper, but only " + pepper.known()
                     + " are known here: this gateway needs the newer pepper and a restart");
         }
         return pepper.version(version).filter(known -> MessageDigest.isEqual(hash(key, version, known).getBytes(StandardCharsets.US_ASCII),
                 hash.getBytes(StandardCharsets.US_ASCII))).isPresent();
     }
 
-    /** Whether the newest pepper made the hash, so that no other need be made. */
+    /** Whether no newer pepper is used here than made the hash, so that no other need be made. One that is prepared here may be in use elsewhere. */
     public boolean isNewest(String hash) {
-        return hash.startsWith(pepper.newest() + ":");
+        Matcher form = FORM.matcher(hash);
+        return form.matches() && Integer.parseInt(form.group(1)) >= pepper.newest();
     }
 
     private static String hash(ApiKey key, int version, MacKey secret) {

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * The Ed25519 keys that sign the audit log (RFC 8032). Each line of their text is one: the first, private and public half,
- * signs; the others check what was signed before it and need their public half only. Safe for any thread.
+ * signs; the others check what was signed before it and need their public half only. The last may be a pair again: it is prepared, and
+ * checks what other gateways sign with it already. Safe for any thread.
  */
 public final class AuditKey {
 
@@ -81,15 +82,36 @@ public final class AuditKey {
         return key;
     }
 
+    /** The lines with a key that is known from now on, and signs from the next rotation on. */
+    public static List<String> prepared(List<String> lines, SecureRandom random) {
+        return hasPrepared(lines) ? lines : Stream.concat(lines.stream(), Stream.of(generate(random))).toList();
+    }
+
+    private static boolean hasPrepared(List<String> lines) {
+        return lines.size() > 1 && lines.get(lines.size() - 1).strip().contains(" ");
+    }
+
     /**
-     * The lines after a new key has come to be the first. Of the older ones only the public halves stay: nobody signs with them
+     * The lines after a new key, the prepared one if there is one, has come to be the first. Of the older ones only the public halves stay: nobody signs with them
      * any more, whoever gets hold of the text.
      *
      * @param lines of the text so far
      * @param random a cryptographically strong source
      */
     public static List<String> rotated(List<String> lines, SecureRandom random) {
-        return Stream.concat(Stream.of(generate(random)), lines.stream().map(AuditKey::publicHalf)).toList();
+        boolean prepared = hasPrepared(lines);
+        String first = prepared ? lines.get(lines.size() - 1).strip() : generate(random);
+        return Stream.concat(Stream.of(first), lines.stream().limit(lines.size() - (prepared ? 1 : 0)).map(AuditKey::publicHalf)).toList();
+    }
+
+    /** A word for the key that signs, that tells nothing of its private half. */
+    public String fingerprint() {
+        return id;
+    }
+
+    /** How many keys there are, those that only check with them. */
+    public int known() {
+        return checking.size();
     }
 
     private static String publicHalf(String line) {

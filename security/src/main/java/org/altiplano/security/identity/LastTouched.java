@@ -7,18 +7,19 @@ import java.util.Map;
  * Owns what is known of the subjects that were touched last, so many at most, whatever names are made up: the one longest untouched is
  * forgotten first. For one thread at a time.
  */
-final class LastTouched<V> extends LinkedHashMap<String, V> {
-
-    static final int MOST = 10_000;
+public final class LastTouched<K, V> extends LinkedHashMap<K, V> {
 
     private static final long serialVersionUID = 1;
 
-    LastTouched() {
+    private final int most;
+
+    public LastTouched(int most) {
         super(16, 0.75f, true);
+        this.most = most;
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-        return size() > MOST;
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > most;
     }
 }

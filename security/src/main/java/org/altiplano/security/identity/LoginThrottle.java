@@ -12,6 +12,7 @@ import java.util.Optional;
  */
 public final class LoginThrottle {
 
+    private static final int MOST = 10_000;
     private static final int FREE_FAILURES = 5;
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -19,7 +20,7 @@ public final class LoginThrottle {
     }
 
     private final InstantSource clock;
-    private final Map<String, Failures> failures = new LastTouched<>();
+    private final Map<String, Failures> failures = new LastTouched<>(MOST);
 
     public LoginThrottle(InstantSource clock) {
         this.clock = clock;

@@ -36,6 +36,11 @@ public final class MacKey {
         return new MacKey(secret);
     }
 
+    /** A word for this key, that tells nothing of it. */
+    public String fingerprint() {
+        return hmac("fingerprint").substring(0, 16);
+    }
+
     /** In hex. */
     public String hmac(String text) {
         try {

@@ -22,6 +22,11 @@ public final class SaltKey {
         return new SaltKey(MacKey.parse(lines.get(0)));
     }
 
+    /** A word for this key, that tells nothing of it. */
+    public String fingerprint() {
+        return key.fingerprint();
+    }
+
     /** A value that only this installation can compute. */
     public String derive(String purpose, String text) {
         return key.hmac(purpose + "\0" + text);

@@ -6,8 +6,6 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
-import com.nimbusds.jose.proc.JWSKeySelector;
-import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.io.IOException;
@@ -48,11 +46,6 @@ public final class KeycloakTokens implements TokenAuthority {
                 throw new IOException("what " + address + " answers is no set of keys", e);
             }
         };
-    }
-
-    /** What of an ID token's header is believed. */
-    public static JWSKeySelector<SecurityContext> selector(SigningKeys keys) {
-        return RealmSignatures.selector(keys);
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.Set;
  * Tells what a Keycloak realm has signed from what it has not. Owns nothing but the realm's keys; any thread. Only signatures by public
  * key are accepted, only with keys of the realm that the token names: what a header offers besides is not looked at.
  */
-final class RealmSignatures {
+public final class RealmSignatures {
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
 
@@ -33,7 +33,7 @@ final class RealmSignatures {
     }
 
     /** What of a header is believed: which of the realm's keys and which of the algorithms that it may be. */
-    static JWSKeySelector<SecurityContext> selector(SigningKeys keys) {
+    public static JWSKeySelector<SecurityContext> selector(SigningKeys keys) {
         return new JWSVerificationKeySelector<>(ALGORITHMS, keys);
     }
 

@@ -75,6 +75,26 @@ class ApiKeyTest {
     }
 
     @Test
+    void aPreparedPepperIsKnownBeforeItIsUsedSoThatGatewaysCanBeRestartedOneAfterTheOther() {
+        List<String> before = List.of(MacKey.generate(random));
+        List<String> prepared = Pepper.prepared(before, random);
+        List<String> rotated = Pepper.rotated(prepared, random);
+        assertEquals(prepared, Pepper.prepared(prepared, random), "once is enough");
+        assertEquals(2, rotated.size());
+        KeyHasher waiting = new KeyHasher(Pepper.parse(prepared));
+        KeyHasher ahead = new KeyHasher(Pepper.parse(rotated));
+        String old = new KeyHasher(Pepper.parse(before)).hash(key);
+        assertEquals(old, waiting.hash(key), "it is not used yet");
+        assertTrue(waiting.matches(key, ahead.hash(key)) && ahead.matches(key, old));
+        assertTrue(waiting.isNewest(ahead.hash(key)) && waiting.isNewest(old), "nothing is hashed back");
+        assertFalse(ahead.isNewest(old));
+        assertEquals("1 2, 2 2", Pepper.parse(prepared).newest() + " " + Pepper.parse(prepared).known() + ", "
+                + Pepper.parse(rotated).newest() + " " + Pepper.parse(rotated).known());
+        assertNotEquals(Pepper.parse(prepared).fingerprint(), Pepper.parse(rotated).fingerprint());
+        assertEquals(Pepper.parse(before).fingerprint(), Pepper.parse(prepared).fingerprint());
+    }
+
+    @Test
     void checksOldHashesAfterANewPepperVersion() {
         String first = MacKey.generate(random);
         String old = new KeyHasher(Pepper.parse(List.of(first))).hash(key);
@@ -92,7 +112,8 @@ class ApiKeyTest {
 
     @Test
     void refusesADamagedPepper() {
-        for (List<String> lines : List.<List<String>>of(List.of(), List.of("c2hvcnQ"), List.of("-"), List.of(MacKey.generate(random), "-"))) {
+        for (List<String> lines : List.<List<String>>of(List.of(), List.of("c2hvcnQ"), List.of("-"), List.of(MacKey.generate(random), "-"),
+                List.of("+" + MacKey.generate(random)), List.of(MacKey.generate(random), "+-"), List.of("+" + MacKey.generate(random), MacKey.generate(random)))) {
             assertThrows(IllegalArgumentException.class, () -> Pepper.parse(lines), lines.toString());
         }
     }

@@ -109,6 +109,20 @@ class AuditTest {
     }
 
     @Test
+    void aPreparedKeyChecksWhatOtherGatewaysSignWithItBeforeItSignsHere() {
+        List<String> prepared = AuditKey.prepared(lines, new SecureRandom());
+        List<String> rotated = AuditKey.rotated(prepared, new SecureRandom());
+        assertEquals(prepared, AuditKey.prepared(prepared, new SecureRandom()), "once is enough");
+        assertEquals(prepared.get(1), rotated.get(0));
+        assertEquals(1, rotated.get(1).split(" ").length, "of the old key only the public half is left");
+        append(AuditKey.parse(rotated), "ann", "POST /admin/v1/later");
+        append(AuditKey.parse(prepared), "ann", "POST /admin/v1/later/here");
+        key = AuditKey.parse(prepared);
+        assertEquals(Optional.empty(), check(Optional.empty()));
+        assertEquals(List.of(2, 2), List.of(key.known(), AuditKey.parse(rotated).known()));
+    }
+
+    @Test
     void refusesATextThatHoldsNoKeys() {
         String other = AuditKey.generate(new SecureRandom());
         for (List<String> wrong : List.of(List.<String>of(), List.of("x"), List.of("a b"), List.of("AAAA AAAA"),

@@ -90,13 +90,13 @@ class IdentityTest {
 
     @Test
     void madeUpNamesFillNoMemoryAndDoNotMakeItForgetWhoGoesOnGuessing() {
-        LastTouched<String> known = new LastTouched<>();
+        LastTouched<String, String> known = new LastTouched<>(100);
         known.put("ada", "guesses");
-        for (int i = 0; i < 3 * LastTouched.MOST; i++) {
+        for (int i = 0; i < 300; i++) {
             known.put("made up " + i, "once");
             known.get("ada");
         }
-        assertEquals(LastTouched.MOST, known.size());
+        assertEquals(100, known.size());
         assertEquals("guesses", known.get("ada"));
     }
 

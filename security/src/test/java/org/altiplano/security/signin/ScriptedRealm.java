@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.altiplano.security.access.Role;
 import org.altiplano.security.identity.Caller;
-import org.altiplano.security.token.KeycloakTokens;
+import org.altiplano.security.token.RealmSignatures;
 import org.altiplano.security.token.SigningKeys;
 import org.altiplano.security.token.Verdict;
 
@@ -67,7 +67,7 @@ final class ScriptedRealm implements AutoCloseable {
 
     RealmClient client() {
         return new RealmClient(new RealmClient.Settings(issuer(), "console", "a secret", REDIRECT),
-                KeycloakTokens.selector(new SigningKeys(() -> new JWKSet(KEY.toPublicJWK()), InstantSource.system())), token -> verdict,
+                RealmSignatures.selector(new SigningKeys(() -> new JWKSet(KEY.toPublicJWK()), InstantSource.system())), token -> verdict,
                 InstantSource.system());
     }
 

@@ -26,25 +26,28 @@ import org.slf4j.LoggerFactory;
  * be called from any thread.
  *
  * <p>Workers report on a topic, twice a second: nothing is stored, a report waits for no other member, not even a hung
- * one, and a newcomer knows all workers after one round. The desired placement is a map that the whole cluster backs up,
- * with a copy in each member, so that it outlives any gateway. No prompt, text or secret ever travels here.
+ * one, and a newcomer knows all workers after one round. The desired placement, and which workers are drained, are
+ * maps that the whole cluster backs up, with a copy in each member, so that they outlive any gateway. No prompt, text or secret ever travels here.
  */
 public final class Cluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
     static final String PLACEMENT = "placement";
+    static final String DRAINED = "drained";
     private static final String REPORTS = "reports";
 
     private final HazelcastInstance member;
     private final ITopic<StatusRecord> reports;
-    private final Placement placement;
+    private final SharedFlags placement;
+    private final SharedFlags drained;
     private final Map<UUID, WorkerStatus> reporters = new ConcurrentHashMap<>();
 
     private Cluster(HazelcastInstance member) {
         this.member = member;
         this.reports = member.getTopic(REPORTS);
-        this.placement = new Placement(member.getMap(PLACEMENT));
+        this.placement = new SharedFlags(member.getMap(PLACEMENT));
+        this.drained = new SharedFlags(member.getMap(DRAINED));
     }
 
     /**
@@ -134,13 +137,29 @@ public final class Cluster implements AutoCloseable {
 
     /** Whether the workers shall hold the model. */
     public boolean isPlaced(String model) {
-        return placement.isPlaced(model);
+        return placement.isSet(model);
+    }
+
+    /** Says whether a worker is to get no new generations; known to all members soon after this returns. */
+    public void drain(String worker, boolean drains) {
+        drained.put(worker, drains);
+    }
+
+    /** What was said of each worker; read from this member's own copy. */
+    public Map<String, Boolean> drained() {
+        return drained.all();
+    }
+
+    /** Whether the worker is to get no new generations. */
+    public boolean isDrained(String worker) {
+        return drained.isSet(worker);
     }
 
     /** Leaves; the others notice at once. */
     @Override
     public void close() {
         placement.close();
+        drained.close();
         member.shutdown();
     }
 

@@ -32,9 +32,11 @@ final class MemberConfig {
         network(config.getNetworkConfig(), bind, seeds);
         // Members are not authenticated: nothing but the JDK's and Hazelcast's own classes may come as Java objects.
         config.getSerializationConfig().setJavaSerializationFilterConfig(new JavaSerializationFilterConfig());
-        // When two halves of a cluster meet, as after a gateway's restart, the younger word on a model wins.
-        config.getMapConfig(Cluster.PLACEMENT).setBackupCount(MapConfig.MAX_BACKUP_COUNT).setPerEntryStatsEnabled(true)
-                .setMergePolicyConfig(new MergePolicyConfig().setPolicy(LatestUpdateMergePolicy.class.getName()));
+        // When two halves of a cluster meet, as after a gateway's restart, the younger word on a model or a worker wins.
+        for (String flags : List.of(Cluster.PLACEMENT, Cluster.DRAINED)) {
+            config.getMapConfig(flags).setBackupCount(MapConfig.MAX_BACKUP_COUNT).setPerEntryStatsEnabled(true)
+                    .setMergePolicyConfig(new MergePolicyConfig().setPolicy(LatestUpdateMergePolicy.class.getName()));
+        }
         return config;
     }
 

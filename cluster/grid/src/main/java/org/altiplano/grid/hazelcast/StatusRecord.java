@@ -4,22 +4,41 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.altiplano.contract.EngineStatus;
+import org.altiplano.contract.StoreJob;
 import org.altiplano.grid.routing.WorkerStatus;
 
 /** A worker's status in types that Hazelcast's Compact format knows: a later version may add fields, not change them. */
 record StatusRecord(String id, String host, int port, long startedAtMillis, boolean draining, String computeProfile,
-                    String[] stored, ModelRecord[] models) {
+                    String[] stored, ModelRecord[] models, JobRecord[] jobs) {
 
     static StatusRecord of(WorkerStatus status) {
         return new StatusRecord(status.id(), status.host(), status.port(), status.startedAt().toEpochMilli(),
                 status.draining(), status.engine().computeProfile(), status.engine().stored().toArray(String[]::new),
-                status.engine().models().stream().map(ModelRecord::of).toArray(ModelRecord[]::new));
+                status.engine().models().stream().map(ModelRecord::of).toArray(ModelRecord[]::new),
+                status.jobs().stream().map(JobRecord::of).toArray(JobRecord[]::new));
     }
 
     WorkerStatus status() {
         List<EngineStatus.ModelStatus> held = Arrays.stream(models).map(ModelRecord::status).toList();
         return new WorkerStatus(id, host, port, Instant.ofEpochMilli(startedAtMillis), draining,
-                new EngineStatus(held, List.of(stored), computeProfile));
+                new EngineStatus(held, List.of(stored), computeProfile), known());
+    }
+
+    /** The record of a version that knew no jobs has none. */
+    private List<StoreJob> known() {
+        return jobs == null ? List.of() : Arrays.stream(jobs).map(JobRecord::status).toList();
+    }
+
+    record JobRecord(String id, String model, String state, String phase, long done, long total, String detail, long startedAtMillis) {
+
+        static JobRecord of(StoreJob job) {
+            return new JobRecord(job.id(), job.model(), job.state().name(), job.phase(), job.done(), job.total(), job.detail(),
+                    job.startedAt().toEpochMilli());
+        }
+
+        StoreJob status() {
+            return new StoreJob(id, model, StoreJob.State.valueOf(state), phase, done, total, detail, Instant.ofEpochMilli(startedAtMillis));
+        }
     }
 
     record ModelRecord(String name, String state, String detail, String dtype, String chatTemplate, int maxModelLen,

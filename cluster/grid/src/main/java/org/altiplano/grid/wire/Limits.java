@@ -20,6 +20,9 @@ public final class Limits {
     /** How long a call with one answer may take. */
     public static final Duration UNARY_PATIENCE = Duration.ofSeconds(30);
 
+    /** How long a worker may take to begin with a model for its store, or to delete a large one. */
+    public static final Duration STORE_PATIENCE = Duration.ofSeconds(60);
+
     /** After so much silence a worker asks a gateway for a sign of life (HTTP/2 ping); gRPC allows no less. */
     public static final Duration GATEWAY_SILENCE = Duration.ofSeconds(10);
 

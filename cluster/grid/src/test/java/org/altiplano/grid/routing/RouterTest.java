@@ -95,12 +95,10 @@ class RouterTest {
         ModelStatus held = new ModelStatus(model, state, detail, "q8", "chatml", 2_048, 0, load, kvUsed, 1_000, 0, 0, 0, 0,
                 EngineStatus.PrefixCacheStatus.NONE);
         return new Candidate(new WorkerStatus(id, "127.0.0.1", 1, Instant.EPOCH, false,
-                new EngineStatus(List.of(held), List.of(model), "avx2")), load, false);
+                new EngineStatus(List.of(held), List.of(model), "avx2"), List.of()), load, false);
     }
 
     private static Candidate draining(Candidate candidate) {
-        WorkerStatus status = candidate.status();
-        return new Candidate(new WorkerStatus(status.id(), status.host(), status.port(), status.startedAt(), true,
-                status.engine()), candidate.load(), candidate.doubtful());
+        return new Candidate(candidate.status().withDraining(true), candidate.load(), candidate.doubtful());
     }
 }

@@ -89,7 +89,7 @@ public record ComputeProfile(boolean avx512, boolean vnni, boolean bf16, boolean
         };
     }
 
-    /** Names the form of packed weights; empty where a packed matrix of the model is no plain bytes, which could be kept. */
+    /** Names the form of packed weights; empty where a packed matrix of the model is not kept. */
     Optional<String> packedForm(Dtype dtype) {
         return headKernel(dtype).packedForm().flatMap(head -> kernel(dtype).packedForm());
     }

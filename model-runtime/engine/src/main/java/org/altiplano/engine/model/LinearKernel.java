@@ -5,24 +5,29 @@ import org.altiplano.engine.torch.Program;
 
 /** A way to compute linear layers: a family of functions of the model program. */
 enum LinearKernel {
-    F32("f32", false),
-    BF16("bf16", true),
-    F16("f16", true),
-    Q8("q8", true),
-    INT4("int4", true),
-    CUDA("cuda", false),
-    CUDA32("cuda32", false);
+    F32("f32", false, false),
+    BF16("bf16", true, false),
+    F16("f16", true, false),
+    Q8("q8", true, true),
+    INT4("int4", true, true),
+    CUDA("cuda", false, false),
+    CUDA32("cuda32", false, false);
 
     /** To be raised when the operators' packed forms change, see the comments of {@code q8.c} and its like. */
-    private static final int FORM_VERSION = 3;
+    private static final int FORM_VERSION = 4;
 
     private final String prefix;
     private final boolean ours;
+    private final boolean kept;
 
-    /** @param ours computed by operators of our own */
-    LinearKernel(String prefix, boolean ours) {
+    /**
+     * @param ours computed by operators of our own
+     * @param kept packed weights are kept for the next load: they are plain bytes, and fewer than the stored ones
+     */
+    LinearKernel(String prefix, boolean ours, boolean kept) {
         this.prefix = prefix;
         this.ours = ours;
+        this.kept = kept;
     }
 
     /** Prefix of its functions. */
@@ -30,9 +35,9 @@ enum LinearKernel {
         return prefix;
     }
 
-    /** Names what the operators of this version read; empty where a packed weight is no plain bytes, which can be kept. */
+    /** Names what the operators of this version read, where that is kept. */
     Optional<String> packedForm() {
-        return ours ? Optional.of(prefix + "-" + FORM_VERSION) : Optional.empty();
+        return kept ? Optional.of(prefix + "-" + FORM_VERSION) : Optional.empty();
     }
 
     /**

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.model.weights.Weights;
@@ -32,6 +31,7 @@ final class ModelWeights implements AutoCloseable {
     private final IValue head;
     /** Guarded by this. */
     private boolean closed;
+    private volatile Optional<Thread> keeper = Optional.empty();
 
     private ModelWeights(IValue embedding, IValue gains, IValue layers, IValue head) {
         this.embedding = embedding;
@@ -52,7 +52,7 @@ final class ModelWeights implements AutoCloseable {
         Matrices matrices = packed.<Matrices>map(file -> new KeptMatrices(program, file)).orElse(stored);
         List<IValue> kept = new ArrayList<>();
         try (Packing packing = new Packing(matrices, shape.layers(), weights)) {
-            IValue layers = keep(kept, program.call("no_weights"));
+            IValue layers = keep(kept, program.call("no_tensors"));
             for (int layer = 0; layer < shape.layers(); layer++) {
                 program.call("append_weights", layers, packing.layer(layer)).close();
                 progress.accept((packed.isPresent() ? "read layer " : "packed layer ") + (layer + 1) + " of " + shape.layers());
@@ -88,35 +88,51 @@ final class ModelWeights implements AutoCloseable {
     }
 
     /**
-     * Begins to keep the matrices in a file, where kernels read plain bytes, and returns. The thread that writes it ends, with
-     * nothing kept, when the weights are freed before it has read all.
+     * Begins to keep the matrices in a file and returns; each is written in a pause between steps, which it would slow. The thread that
+     * writes it ends, with nothing kept, when the weights are freed before it has read all.
      */
-    void keep(Program program, Path file, int layers) {
-        List<Supplier<ByteBuffer>> matrices = new ArrayList<>();
-        for (int i = 0; i < 4 * layers; i++) {
-            int place = i;
-            matrices.add(() -> bytes(scope -> scope.keep(program.call("matrix", this.layers, scope.number(place)))));
-        }
-        matrices.add(() -> bytes(scope -> head));
-        Thread keeper = new Thread(() -> PackedFile.write(file, layers, matrices), "packed-weights");
+    void keep(Program program, Path file, int layers, Pauses pauses) {
+        Thread keeper = new Thread(() -> PackedFile.write(file, layers, (scope, place) -> {
+            await(pauses);
+            return view(scope, () -> place < 4 * layers ? scope.keep(program.call("matrix", this.layers, scope.number(place))) : head);
+        }), "packed-weights");
         keeper.setDaemon(true);
         keeper.start();
+        this.keeper = Optional.of(keeper);
     }
 
-    private synchronized ByteBuffer bytes(Function<NativeScope, IValue> matrix) {
+    private static void await(Pauses pauses) {
+        try {
+            pauses.await();
+        } catch (InterruptedException e) {
+            throw new CancellationException();
+        }
+    }
+
+    /** The scope's view of a matrix outlives these weights. */
+    private synchronized ByteBuffer view(NativeScope scope, Supplier<IValue> matrix) {
         if (closed) {
             throw new CancellationException();
         }
-        try (NativeScope scope = new NativeScope()) {
-            return scope.copyOfBytes(matrix.apply(scope));
-        }
+        return scope.view(matrix.get());
     }
 
-    /** Waits, at most, until a matrix that is being copied is. */
+    /** Whoever closes may delete the model's folder afterwards: nothing is written any more. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        List.of(embedding, gains, layers, head).forEach(IValue::close);
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            List.of(embedding, gains, layers, head).forEach(IValue::close);
+        }
+        keeper.ifPresent(ModelWeights::awaitEnd);
+    }
+
+    private static void awaitEnd(Thread keeper) {
+        try {
+            keeper.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Owns the threads that pack the layers and the packed layers' handles, from creation to close. */

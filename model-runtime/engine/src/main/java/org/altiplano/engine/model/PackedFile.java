@@ -8,13 +8,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.altiplano.engine.model.weights.SafetensorsFile;
 import org.altiplano.engine.model.weights.SafetensorsWriter;
+import org.altiplano.engine.model.weights.StoredBytes;
+import org.altiplano.engine.torch.NativeScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,12 +56,12 @@ final class PackedFile implements AutoCloseable {
     }
 
     /** q|k|v, o, gate|up and down of a layer. */
-    List<ByteBuffer> layer(int layer) {
+    List<StoredBytes> layer(int layer) {
         return PARTS.stream().map(part -> file.bytes(name(layer, part))).toList();
     }
 
     /** The output projection. */
-    ByteBuffer head() {
+    StoredBytes head() {
         return file.bytes(HEAD);
     }
 
@@ -81,18 +83,21 @@ final class PackedFile implements AutoCloseable {
      * Writes the file beside its place and moves it there. A model is served whether or not this succeeds: a failure is told in
      * the log.
      *
-     * @param matrices of each layer, then the head; one that throws CancellationException ends the writing
+     * @param matrices of each layer, then the head, each in memory that is there until the scope ends; CancellationException ends the
+     *     writing
      */
-    static void write(Path path, int layers, List<Supplier<ByteBuffer>> matrices) {
+    static void write(Path path, int layers, BiFunction<NativeScope, Integer, ByteBuffer> matrices) {
         Path unfinished = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
         List<String> names = names(layers);
         try {
             discardLeftBehind(path);
             try (SafetensorsWriter writer = new SafetensorsWriter(unfinished, names)) {
                 for (int i = 0; i < names.size(); i++) {
-                    ByteBuffer bytes = matrices.get(i).get();
-                    writer.beginBytes(names.get(i), bytes.remaining());
-                    writer.write(bytes);
+                    try (NativeScope scope = new NativeScope()) {
+                        ByteBuffer bytes = matrices.apply(scope, i);
+                        writer.beginBytes(names.get(i), bytes.remaining());
+                        writer.write(bytes);
+                    }
                 }
                 writer.finish();
             }

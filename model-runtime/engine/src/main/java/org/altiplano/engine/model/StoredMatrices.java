@@ -1,9 +1,11 @@
 package org.altiplano.engine.model;
 
 import ai.djl.pytorch.jni.IValue;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.altiplano.contract.ModelShape;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
@@ -18,18 +20,23 @@ record StoredMatrices(Program program, ModelShape shape, Weights weights) implem
         String prefix = "model.layers." + layer + ".";
         int wide = shape.heads() * shape.headDim();
         int narrow = shape.kvHeads() * shape.headDim();
-        List<StoredTensor> stored = List.of(
-                tensor(prefix + "self_attn.q_proj.weight", wide, shape.dim()),
-                tensor(prefix + "self_attn.k_proj.weight", narrow, shape.dim()),
-                tensor(prefix + "self_attn.v_proj.weight", narrow, shape.dim()),
-                tensor(prefix + "self_attn.o_proj.weight", shape.dim(), wide),
-                tensor(prefix + "mlp.gate_proj.weight", shape.ffn(), shape.dim()),
-                tensor(prefix + "mlp.up_proj.weight", shape.ffn(), shape.dim()),
-                tensor(prefix + "mlp.down_proj.weight", shape.dim(), shape.ffn()));
-        List<ByteBuffer> data = stored.stream().map(StoredTensor::data).toList();
+        return TensorList.of(program, List.of(
+                () -> pack(tensor(prefix + "self_attn.q_proj.weight", wide, shape.dim()),
+                        tensor(prefix + "self_attn.k_proj.weight", narrow, shape.dim()),
+                        tensor(prefix + "self_attn.v_proj.weight", narrow, shape.dim())),
+                () -> pack(tensor(prefix + "self_attn.o_proj.weight", shape.dim(), wide)),
+                () -> pack(tensor(prefix + "mlp.gate_proj.weight", shape.ffn(), shape.dim()),
+                        tensor(prefix + "mlp.up_proj.weight", shape.ffn(), shape.dim())),
+                () -> pack(tensor(prefix + "mlp.down_proj.weight", shape.dim(), shape.ffn()))));
+    }
+
+    /** Tensors of the same width, one below the other, as one matrix. */
+    private IValue pack(StoredTensor... parts) {
         try (NativeScope scope = new NativeScope()) {
-            return program.call("pack_layer", scope.bytes(data),
-                    scope.integers(stored.stream().mapToLong(each -> torchType(each.type())).toArray()));
+            IValue raw = scope.keep(TensorList.of(program,
+                    Stream.of(parts).<Supplier<IValue>>map(part -> () -> TensorList.read(part.elements())).toList()));
+            return program.call("pack", raw, scope.integers(Stream.of(parts).mapToLong(part -> torchType(part.type())).toArray()),
+                    scope.integers(Stream.of(parts).mapToLong(part -> part.shape()[0]).toArray()));
         }
     }
 
@@ -44,24 +51,15 @@ record StoredMatrices(Program program, ModelShape shape, Weights weights) implem
     }
 
     IValue gains() {
-        IValue gains = program.call("no_tensors");
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            append(gains, "model.layers." + layer + ".input_layernorm.weight");
-            append(gains, "model.layers." + layer + ".post_attention_layernorm.weight");
-        }
-        append(gains, "model.norm.weight");
-        return gains;
-    }
-
-    private void append(IValue gains, String name) {
-        try (IValue gain = call("gain", tensor(name, shape.dim()))) {
-            program.call("append_tensor", gains, gain).close();
-        }
+        Stream<String> layers = IntStream.range(0, shape.layers()).mapToObj(layer -> "model.layers." + layer + ".")
+                .flatMap(layer -> Stream.of(layer + "input_layernorm.weight", layer + "post_attention_layernorm.weight"));
+        return TensorList.of(program, Stream.concat(layers, Stream.of("model.norm.weight"))
+                .<Supplier<IValue>>map(name -> () -> call("gain", tensor(name, shape.dim()))).toList());
     }
 
     private IValue call(String method, StoredTensor stored) {
         try (NativeScope scope = new NativeScope()) {
-            return program.call(method, scope.bytes(stored.data()), scope.number(torchType(stored.type())));
+            return program.call(method, scope.keep(TensorList.read(stored.elements())), scope.number(torchType(stored.type())));
         }
     }
 

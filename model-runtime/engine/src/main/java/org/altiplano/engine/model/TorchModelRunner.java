@@ -36,6 +36,7 @@ public final class TorchModelRunner implements ModelRunner {
     /** The layers' tensors in the hands of operators of our own. */
     private final IValue held;
     private final ComputeThreads threads = ComputeThreads.ofThisMachine();
+    private final Pauses pauses = new Pauses(System::nanoTime);
     /** Where packed weights are to be kept that were not kept yet. */
     private final Optional<Path> toKeep;
 
@@ -61,6 +62,7 @@ public final class TorchModelRunner implements ModelRunner {
         } finally {
             packed.ifPresent(PackedFile::close);
         }
+        program.call("give_back").close(); // what packing needed, before a step's memory comes to lie among it
         this.toKeep = packed.isPresent() ? Optional.empty() : file;
         this.arena = new KvArena(program, (int) blocks);
         try (NativeScope scope = new NativeScope()) {
@@ -71,7 +73,7 @@ public final class TorchModelRunner implements ModelRunner {
 
     /**
      * Packs a model's weights for this CPU, on all cores, and reserves its KV memory. The weights may be closed afterwards; what
-     * was packed is kept for the next time while the model serves already.
+     * was packed is kept for the next time in the pauses of the model, which serves already.
      *
      * @param kvBytes KV memory; see {@link #defaultKvBytes}
      * @param progress told what is being done, in a few words
@@ -97,7 +99,7 @@ public final class TorchModelRunner implements ModelRunner {
             runner.close();
             throw e;
         }
-        runner.toKeep.ifPresent(file -> runner.weights.keep(runner.program, file, runner.shape.layers()));
+        runner.toKeep.ifPresent(file -> runner.weights.keep(runner.program, file, runner.shape.layers(), runner.pauses));
         return runner;
     }
 
@@ -152,6 +154,15 @@ public final class TorchModelRunner implements ModelRunner {
     @Override
     public StepOutput run(StepInput input) {
         threads.adjust(System.nanoTime());
+        pauses.stepBegins();
+        try {
+            return compute(input);
+        } finally {
+            pauses.stepEnds();
+        }
+    }
+
+    private StepOutput compute(StepInput input) {
         StepPlan plan = new StepPlan(input, shape, arena.blocks());
         try (NativeScope scope = new NativeScope()) {
             Stream<IValue> lasting = Stream.of(weights.embedding(), weights.gains(), weights.layers(), weights.head(),
@@ -169,11 +180,13 @@ public final class TorchModelRunner implements ModelRunner {
 
     @Override
     public void close() {
+        pauses.end();
         program.call("let_go", held).close();
         held.close();
         rotary.close();
         arena.close();
         weights.close();
+        program.call("give_back").close();
         program.close();
     }
 }

@@ -3,8 +3,7 @@ package org.altiplano.engine.store;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
+import org.altiplano.contract.ModelSource;
 import org.altiplano.engine.model.Dtype;
 
 /**
@@ -18,9 +17,6 @@ import org.altiplano.engine.model.Dtype;
  */
 public record ImportRequest(Path path, String name, Dtype dtype, Optional<String> chatTemplate) {
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-    private static final Set<String> TEMPLATES = Set.of("llama2", "chatml", "none");
-
     public ImportRequest {
         Objects.requireNonNull(path);
         Objects.requireNonNull(dtype);
@@ -28,12 +24,12 @@ public record ImportRequest(Path path, String name, Dtype dtype, Optional<String
             throw new IllegalArgumentException("'" + name + "' cannot be the name of a model: use a to z, 0 to 9, dot, "
                     + "underscore and hyphen, beginning with a letter or digit, at most 63 characters.");
         }
-        chatTemplate.filter(template -> !TEMPLATES.contains(template)).ifPresent(template -> {
+        chatTemplate.filter(template -> !ModelSource.CHAT_TEMPLATES.contains(template)).ifPresent(template -> {
             throw new IllegalArgumentException("Unknown chat template " + template + "; known are llama2, chatml and none.");
         });
     }
 
     static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+        return ModelSource.isName(name);
     }
 }

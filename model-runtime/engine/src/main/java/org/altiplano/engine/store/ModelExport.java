@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.altiplano.engine.model.weights.SafetensorsWriter;
+import org.altiplano.engine.model.weights.StoredBytes;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.store.LlamaTensors.Expected;
 import org.altiplano.engine.text.Vocabulary;
@@ -109,7 +110,9 @@ final class ModelExport {
                     progress.report("Writing the weights", done, total);
                     StoredTensor tensor = model.weights().tensor(expected.name());
                     writer.begin(tensor.name(), tensor.type(), tensor.shape());
-                    writer.write(tensor.data());
+                    for (long at = 0; at < tensor.elements().count(); at += StoredBytes.PART) {
+                        writer.write(tensor.elements().part(at));
+                    }
                     done += bytes(expected);
                 }
                 writer.finish();

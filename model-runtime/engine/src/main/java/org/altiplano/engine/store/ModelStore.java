@@ -63,7 +63,7 @@ public final class ModelStore {
     /** Opens a model; an IOException says that there is none of that name, or how its files are damaged. */
     public StoredModel open(String name) throws IOException {
         ModelManifest manifest = find(name).orElseThrow(() -> unknown(name));
-        return MappedModel.open(folder.resolve(name), manifest);
+        return OpenModel.open(folder.resolve(name), manifest);
     }
 
     /** Deletes a model. Who has it open keeps it until he closes it. */
@@ -75,6 +75,13 @@ public final class ModelStore {
             Path removed = Workspace.forRemoval(lock, name);
             Files.move(lock.store().resolve(name), removed, StandardCopyOption.ATOMIC_MOVE);
             Workspace.deleteTree(removed);
+        }
+    }
+
+    /** Deletes what imports and removals left whose process was ended. */
+    public void clear() throws IOException {
+        try (StoreLock lock = StoreLock.acquire(folder)) {
+            Workspace.clearAbandoned(lock);
         }
     }
 

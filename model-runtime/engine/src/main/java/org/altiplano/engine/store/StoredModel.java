@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.altiplano.engine.model.weights.Weights;
 import org.altiplano.engine.text.Tokenizer;
 
-/** A model of the store, opened: its weights are mapped until it is closed. */
+/** A model of the store, opened: its weights can be read until it is closed. */
 public interface StoredModel extends AutoCloseable {
 
     ModelManifest manifest();

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 public final class ComputeThreads {
 
     private static final double TICK_NANOS = 1e7;
-    private static final long INTERVAL_NANOS = 250_000_000;
+    private static final long INTERVAL_NANOS = 100_000_000;
 
     /** Of a core: who computed less than that rested most of the time. */
     private static final double RESTED = 0.4;
@@ -22,12 +22,15 @@ public final class ComputeThreads {
     private CpuTimes last;
     private long lastNanos;
     private int threads;
+    /** What the last interval would have left. */
+    private int left;
 
     ComputeThreads(int cores, int most, Supplier<CpuTimes> clock) {
         this.cores = cores;
         this.most = most;
         this.clock = clock;
         this.threads = most;
+        this.left = most;
         this.last = clock.get();
         this.lastNanos = Long.MIN_VALUE;
     }
@@ -48,8 +51,9 @@ public final class ComputeThreads {
     }
 
     /**
-     * Gives a thread up when neighbours take most of its core, and takes it back when they have left most of it. What they took
-     * while this process rested is no reason to give one up: who computed then may be gone.
+     * Gives a thread up when neighbours took most of its core in two intervals, and takes it back after one in which they left most of
+     * it. What they took while this process rested, or in one interval alone, is no reason to give one up: who computed then may be
+     * gone. Other engines' threads spin on for a tenth of a second or two when their work is done.
      */
     int decide(long nanoTime) {
         CpuTimes now = clock.get();
@@ -59,7 +63,9 @@ public final class ComputeThreads {
         lastNanos = nanoTime;
         int upTo = own < RESTED ? most : (int) Math.ceil(cores - others - 0.4);
         int atLeast = (int) Math.floor(cores - others + 0.3);
-        threads = Math.max(1, Math.min(most, Math.max(atLeast, Math.min(threads, upTo))));
+        int kept = Math.min(threads, Math.max(left, upTo));
+        left = upTo;
+        threads = Math.max(1, Math.min(most, Math.max(atLeast, kept)));
         return threads;
     }
 }

@@ -8,6 +8,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Owns the native values of one call, freed when it is closed. Used by one thread. */
 public final class NativeScope implements AutoCloseable {
@@ -40,12 +41,13 @@ public final class NativeScope implements AutoCloseable {
         return keep(IValue.from((PtNDArray) manager.create(slice, new Shape(slice.remaining()), DataType.UINT8)));
     }
 
-    /** A List[Tensor] of such byte tensors. */
-    public IValue bytes(List<ByteBuffer> direct) {
-        PtNDArray[] tensors = direct.stream().map(ByteBuffer::slice)
-                .map(slice -> (PtNDArray) manager.create(slice, new Shape(slice.remaining()), DataType.UINT8))
-                .toArray(PtNDArray[]::new);
-        return keep(IValue.listFrom(tensors));
+    /** A new uint8 tensor [count], filled through a view of its memory, which ends with the call. The caller closes it. */
+    public static IValue filled(long count, Consumer<ByteBuffer> fill) {
+        try (PtNDManager manager = (PtNDManager) TorchRuntime.enter().newSubManager()) {
+            PtNDArray tensor = (PtNDArray) manager.create(new Shape(count), DataType.UINT8);
+            fill.accept(tensor.toByteBuffer(true));
+            return IValue.from(tensor);
+        }
     }
 
     /** The elements of a float64 tensor, row by row. */
@@ -53,9 +55,9 @@ public final class NativeScope implements AutoCloseable {
         return keep(tensor).toTensor(manager).toDoubleArray();
     }
 
-    /** The bytes of a uint8 tensor, copied; the tensor stays its owner's. */
-    public ByteBuffer copyOfBytes(IValue tensor) {
-        return tensor.toTensor(manager).toByteBuffer();
+    /** The memory of a uint8 tensor, which stays its owner's; it is there until the scope ends, even if the owner closes it. */
+    public ByteBuffer view(IValue tensor) {
+        return tensor.toTensor(manager).toByteBuffer(true);
     }
 
     /** Makes the scope own a value. */

@@ -9,47 +9,32 @@ def floats(self, raw: Tensor, type: int, rows: int) -> Tensor:
   return torch.to(self.stored(raw, type, rows), 6)
 
 def gain(self, raw: Tensor, type: int) -> Tensor:
-  return torch.to(torch.clone(torch.view(self.floats(raw, type, 1), [-1])), torch.device(self.device))
+  return torch.to(torch.view(self.floats(raw, type, 1), [-1]), torch.device(self.device))
 
 # The embedding table keeps its stored type: rows are converted when they are looked up.
 def table(self, raw: Tensor, type: int) -> Tensor:
-  return torch.to(torch.clone(self.stored(raw, type, self.vocabulary)), torch.device(self.device))
+  return torch.to(self.stored(raw, type, self.vocabulary), torch.device(self.device))
 
-# One layer's q, k, v, o, gate, up, down -> four packed matrices: q|k|v, o, gate|up, down.
-def pack_layer(self, raw: List[Tensor], types: List[int]) -> List[Tensor]:
-  wide = self.heads * self.head_dim
-  narrow = self.kv_heads * self.head_dim
-  q = self.floats(raw[0], types[0], wide)
-  k = self.floats(raw[1], types[1], narrow)
-  v = self.floats(raw[2], types[2], narrow)
-  packed: List[Tensor] = []
-  torch.append(packed, self.KERNEL_pack(torch.cat([q, k, v], 0)))
-  torch.append(packed, self.KERNEL_pack(self.floats(raw[3], types[3], self.dim)))
-  gate = self.floats(raw[4], types[4], self.ffn)
-  up = self.floats(raw[5], types[5], self.ffn)
-  torch.append(packed, self.KERNEL_pack(torch.cat([gate, up], 0)))
-  torch.append(packed, self.KERNEL_pack(self.floats(raw[6], types[6], self.dim)))
-  return packed
+# Stored matrices of so many rows each, one below the other -> one packed matrix.
+def pack(self, raw: List[Tensor], types: List[int], rows: List[int]) -> Tensor:
+  stored: List[Tensor] = []
+  height = 0
+  for i in range(torch.len(raw)):
+    torch.append(stored, self.stored(raw[i], types[i], rows[i]))
+    height = torch.add(height, rows[i])
+  w = torch.empty([height, stored[0].shape[1]], dtype=6)
+  begin = 0
+  for i in range(torch.len(raw)):
+    end = torch.add(begin, rows[i])
+    torch.copy_(torch.slice(w, 0, begin, end), stored[i])
+    begin = end
+  return self.KERNEL_pack(w)
 
 def pack_head(self, raw: Tensor, type: int) -> Tensor:
   return self.HEAD_pack(self.floats(raw, type, self.vocabulary))
 
-# Packed matrices that are plain bytes, from a file that is closed later.
-def copies(self, packed: List[Tensor]) -> List[Tensor]:
-  copied: List[Tensor] = []
-  for i in range(torch.len(packed)):
-    torch.append(copied, torch.clone(packed[i]))
-  return copied
-
-def copy(self, packed: Tensor) -> Tensor:
-  return torch.clone(packed)
-
 def matrix(self, packed: List[Tensor], i: int) -> Tensor:
   return packed[i]
-
-def no_weights(self) -> List[Tensor]:
-  none: List[Tensor] = []
-  return none
 
 def append_weights(self, all: List[Tensor], more: List[Tensor]) -> int:
   for i in range(torch.len(more)):

@@ -1,9 +1,10 @@
 package org.altiplano.engine.model;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.altiplano.engine.model.weights.Elements;
+import org.altiplano.engine.model.weights.StoredBytes;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
 
@@ -13,10 +14,8 @@ record AlteredWeights(Weights original, String altered, UnaryOperator<StoredTens
     /** One element of a float32 tensor set to a value. */
     static AlteredWeights element(Weights original, String altered, int index, float value) {
         return new AlteredWeights(original, altered, tensor -> {
-            ByteBuffer data = ByteBuffer.allocateDirect(tensor.data().remaining()).order(ByteOrder.LITTLE_ENDIAN);
-            data.put(tensor.data().duplicate()).flip();
-            data.putFloat(4 * index, value);
-            return new StoredTensor(tensor.name(), tensor.type(), tensor.shape(), data);
+            ByteBuffer data = Elements.of(tensor).putFloat(4 * index, value);
+            return new StoredTensor(tensor.name(), tensor.type(), tensor.shape(), StoredBytes.of(data));
         });
     }
 

@@ -65,7 +65,7 @@ class DamagedInputTest {
     @Test
     void aMissingOrMisshapenWeightIsNamed() {
         Weights misshapen = new AlteredWeights(golden.weights(), "model.layers.0.mlp.up_proj.weight",
-                tensor -> new StoredTensor(tensor.name(), tensor.type(), new long[] {128, 160}, tensor.data()));
+                tensor -> new StoredTensor(tensor.name(), tensor.type(), new long[] {128, 160}, tensor.elements()));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> load(misshapen)).getMessage()
                 .contains("model.layers.0.mlp.up_proj.weight has the shape [128, 160]"));
         Weights missing = new AlteredWeights(golden.weights(), "lm_head.weight", tensor -> {

@@ -1,6 +1,7 @@
 package org.altiplano.engine.model;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.altiplano.engine.model.weights.Elements;
 import org.altiplano.engine.model.weights.SafetensorsFile;
 import org.altiplano.engine.model.weights.StoredTensor;
 
@@ -27,10 +29,11 @@ public record FloatTensors(Map<String, List<float[]>> tensors) {
 
     private static List<float[]> rows(StoredTensor tensor) {
         int width = (int) tensor.shape()[tensor.shape().length - 1];
-        int count = tensor.data().remaining() / Float.BYTES / width;
+        ByteBuffer elements = Elements.of(tensor);
+        int count = elements.remaining() / Float.BYTES / width;
         return IntStream.range(0, count).mapToObj(row -> {
             float[] values = new float[width];
-            tensor.data().slice(row * width * Float.BYTES, width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+            elements.slice(row * width * Float.BYTES, width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
             return values;
         }).toList();
     }

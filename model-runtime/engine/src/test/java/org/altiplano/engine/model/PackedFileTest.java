@@ -37,7 +37,7 @@ class PackedFileTest {
 
     @Test
     void whatWasPackedOnceIsReadTheNextTime() throws IOException {
-        for (Dtype dtype : List.of(Dtype.HALF, Dtype.Q8, Dtype.INT4)) {
+        for (Dtype dtype : List.of(Dtype.Q8, Dtype.INT4)) {
             float[] packed = answer(dtype);
             assertTrue(read.contains("model.layers.0.mlp.up_proj.weight"));
             read.clear();
@@ -45,14 +45,13 @@ class PackedFileTest {
             assertFalse(read.contains("model.layers.0.mlp.up_proj.weight"), "the matrices come from the file");
             read.clear();
         }
-        String half = ComputeProfile.probe().bf16() ? "packed-bf16-3.safetensors" : "packed-f16-3.safetensors";
-        assertEquals(Set.of(half, "packed-q8-3.safetensors", "packed-int4-3.safetensors"), Set.copyOf(names()));
+        assertEquals(Set.of("packed-q8-4.safetensors", "packed-int4-4.safetensors"), Set.copyOf(names()));
     }
 
     @Test
     void aDamagedFileIsReplaced() throws IOException {
         float[] packed = answer(Dtype.Q8);
-        Path file = folder.resolve("packed-q8-3.safetensors");
+        Path file = folder.resolve("packed-q8-4.safetensors");
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
         try (TorchModelRunner runner = golden.load(Dtype.Q8, ComputeProfile.probe(), kept(folder))) {
@@ -65,8 +64,8 @@ class PackedFileTest {
     void aModelThatGoesBeforeItsWeightsAreKeptLeavesNothingBehind() throws IOException {
         for (int i = 0; i < 10; i++) {
             golden.load(Dtype.Q8, ComputeProfile.probe(), kept(folder)).close();
-            Eventually.holds("a whole file or none", () -> names().stream().allMatch("packed-q8-3.safetensors"::equals));
-            Files.deleteIfExists(folder.resolve("packed-q8-3.safetensors"));
+            Eventually.holds("a whole file or none", () -> names().stream().allMatch("packed-q8-4.safetensors"::equals));
+            Files.deleteIfExists(folder.resolve("packed-q8-4.safetensors"));
         }
     }
 
@@ -74,8 +73,8 @@ class PackedFileTest {
     void whatAProcessLeftThatWasKilledIsRemoved() throws Exception {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
-        Path left = Files.createFile(folder.resolve("packed-q8-3.safetensors." + dead.pid()));
-        Path others = Files.createFile(folder.resolve("packed-q8-3.safetensors." + ProcessHandle.current().parent().orElseThrow().pid()));
+        Path left = Files.createFile(folder.resolve("packed-q8-4.safetensors." + dead.pid()));
+        Path others = Files.createFile(folder.resolve("packed-q8-4.safetensors." + ProcessHandle.current().parent().orElseThrow().pid()));
         answer(Dtype.Q8);
         assertFalse(Files.exists(left));
         assertTrue(Files.exists(others), "a process that lives may still be writing");
@@ -83,12 +82,12 @@ class PackedFileTest {
 
     @Test
     void aNewVersionOfAFormTakesTheEarlierOnesPlace() throws IOException {
-        for (String other : List.of("packed-q8-1.safetensors", "packed-q8-2.safetensors", "packed-q8-1000.safetensors", "packed-int4-2.safetensors")) {
+        for (String other : List.of("packed-q8-1.safetensors", "packed-q8-2.safetensors", "packed-q8-1000.safetensors", "packed-int4-3.safetensors")) {
             Files.createFile(folder.resolve(other));
         }
         answer(Dtype.Q8);
         Eventually.holds("the earlier ones are gone", () -> Set.copyOf(names()).equals(
-                Set.of("packed-q8-3.safetensors", "packed-q8-1000.safetensors", "packed-int4-2.safetensors")));
+                Set.of("packed-q8-4.safetensors", "packed-q8-1000.safetensors", "packed-int4-3.safetensors")));
     }
 
     @Test
@@ -100,8 +99,9 @@ class PackedFileTest {
     }
 
     @Test
-    void theFormatOfLibtorchsOwnKernelsIsNotKept() throws IOException {
+    void formatsThatAreNoSmallerThanWhatIsStoredAreNotKept() throws IOException {
         answer(Dtype.FP32);
+        answer(Dtype.HALF);
         assertTrue(names().isEmpty());
     }
 

@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The linear layers with 4-bit weights, on each kind of CPU that this machine is, against the same arithmetic in plain Java. */
 class Q4LinearTest {
 
-    private static final int GROUP = 32;
-    private static final int[][] SHAPES = {{1, 16}, {7, 33}, {17, 48}, {48, 64}, {100, 576}, {64, 100}};
+    /** Numbers that share a scale: half a group. */
+    private static final int HALF = 32;
+    private static final int[][] SHAPES = {{1, 16}, {7, 33}, {17, 48}, {48, 64}, {100, 576}, {64, 100}, {33, 450}};
 
     @ParameterizedTest
     @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
@@ -46,7 +47,7 @@ class Q4LinearTest {
             for (int channel = 0; channel < 64; channel++) {
                 for (int i = 0; i < 320; i++) {
                     error += Math.pow(w[channel][i] - unpacked.weight(channel, i), 2);
-                    float scale = furthest(w[channel], i / GROUP * GROUP) / -8;
+                    float scale = furthest(w[channel], i / HALF * HALF) / -8;
                     ofLargest += Math.pow(w[channel][i] - scale * Math.min(7, Math.rint(w[channel][i] / scale)), 2);
                 }
             }
@@ -107,53 +108,57 @@ class Q4LinearTest {
         }
     }
 
-    /** The number with the largest magnitude of a group. */
+    /** The number with the largest magnitude of those that share a scale. */
     private static float furthest(float[] numbers, int from) {
         float furthest = 0;
-        for (int i = from; i < Math.min(from + GROUP, numbers.length); i++) {
+        for (int i = from; i < Math.min(from + HALF, numbers.length); i++) {
             furthest = Math.abs(numbers[i]) > Math.abs(furthest) ? numbers[i] : furthest;
         }
         return furthest;
     }
 
     /** Packed weights as the comment of q4.c describes them. */
-    private record Unpacked(int[] bytes, int groups) {
+    private record Unpacked(int[] bytes, int halves) {
 
         static Unpacked of(float[][] packed, int k) {
-            return new Unpacked(Arrays.stream(packed).mapToInt(number -> (int) number[0]).toArray(), (k + GROUP - 1) / GROUP);
+            return new Unpacked(Arrays.stream(packed).mapToInt(number -> (int) number[0]).toArray(), (k + Spectrum.GROUP - 1) / Spectrum.GROUP * 2);
         }
 
-        private int group(int channel, int g) {
-            return 64 + (channel / 32 * groups + g) * 576;
+        private int at(int channel, int half) {
+            return 64 + (channel / 32 * halves + half) * 576;
         }
 
-        float scale(int channel, int g) {
-            int at = group(channel, g) + channel % 32 * 2;
-            int half = bytes[at] | bytes[at + 1] << 8;
-            int exponent = half >> 10 & 31;
-            float size = exponent == 0 ? Math.scalb((float) (half & 1023), -24) : Math.scalb(1024f + (half & 1023), exponent - 25);
-            return half >> 15 == 0 ? size : -size;
+        float scale(int channel, int half) {
+            int at = at(channel, half) + channel % 32 * 2;
+            int bits = bytes[at] | bytes[at + 1] << 8;
+            int exponent = bits >> 10 & 31;
+            float size = exponent == 0 ? Math.scalb((float) (bits & 1023), -24) : Math.scalb(1024f + (bits & 1023), exponent - 25);
+            return bits >> 15 == 0 ? size : -size;
         }
 
         int integer(int channel, int i) {
-            int at = group(channel, i / GROUP) + 64 + i % GROUP / 4 * 64 + channel % 16 * 4 + i % 4;
+            int at = at(channel, i / HALF) + 64 + i % HALF / 4 * 64 + channel % 16 * 4 + i % 4;
             return (channel % 32 < 16 ? bytes[at] & 15 : bytes[at] >> 4) - 8;
         }
 
         float weight(int channel, int i) {
-            return scale(channel, i / GROUP) * integer(channel, i);
+            return scale(channel, i / HALF) * integer(channel, i);
         }
 
-        /** Integer products of each group's spectra, scaled and added in order. */
+        /** Integer products of each half of a group's spectra, scaled and added in order within a span, the spans' sums likewise. */
         float product(float[] x, int channel) {
             Spectrum row = Spectrum.of(x);
             float sum = 0;
-            for (int from = 0; from < row.length(); from += GROUP) {
-                int products = 0;
-                for (int i = from; i < from + GROUP; i++) {
-                    products += row.integer(i) * integer(channel, i);
+            for (int from = 0; from < row.length(); from += row.span(from)) {
+                float ofSpan = 0;
+                for (int half = from; half < from + row.span(from); half += HALF) {
+                    int products = 0;
+                    for (int i = half; i < half + HALF; i++) {
+                        products += row.integer(i) * integer(channel, i);
+                    }
+                    ofSpan = Math.fma(products, scale(channel, half / HALF), ofSpan);
                 }
-                sum = Math.fma(products, row.scale(from / GROUP) * scale(channel, from / GROUP), sum);
+                sum = Math.fma(ofSpan, row.scale(from), sum);
             }
             return sum;
         }

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The linear layers with 8-bit weights, on each kind of CPU that this machine is, against the same arithmetic in plain Java. */
 class Q8LinearTest {
 
-    private static final int SPAN = 64;
-    private static final int[][] SHAPES = {{1, 16}, {7, 33}, {17, 48}, {48, 64}, {100, 576}, {64, 100}};
+    private static final int[][] SHAPES = {{1, 16}, {7, 33}, {17, 48}, {48, 64}, {100, 576}, {64, 100}, {33, 450}};
 
     @ParameterizedTest
     @MethodSource("org.altiplano.engine.model.LinearOperators#namespaces")
@@ -139,18 +138,22 @@ class Q8LinearTest {
         return expected;
     }
 
-    /** Integer products of each group's spectra, scaled and added in order. */
+    /** Integer products of each group's spectra, scaled and added in order within a span, the spans' sums likewise. */
     private static float product(float[] x, float[] w) {
         Spectrum row = Spectrum.of(x);
         Spectrum weights = Spectrum.of(w);
         float sum = 0;
-        for (int from = 0; from < row.length(); from += Spectrum.GROUP) {
-            float scale = scale(weights.most(from / SPAN * SPAN, SPAN));
-            int products = 0;
-            for (int i = from; i < from + Spectrum.GROUP; i++) {
-                products += row.integer(i) * (int) Math.rint(weights.at(i) * (1 / scale));
+        for (int from = 0; from < row.length(); from += row.span(from)) {
+            float ofSpan = 0;
+            for (int group = from; group < from + row.span(from); group += Spectrum.GROUP) {
+                float scale = scale(weights.most(group, Spectrum.GROUP));
+                int products = 0;
+                for (int i = group; i < group + Spectrum.GROUP; i++) {
+                    products += row.integer(i) * (int) Math.rint(weights.at(i) * (1 / scale));
+                }
+                ofSpan = Math.fma(products, scale, ofSpan);
             }
-            sum = Math.fma(products, row.scale(from / Spectrum.GROUP) * scale, sum);
+            sum = Math.fma(ofSpan, row.scale(from), sum);
         }
         return sum;
     }
@@ -180,18 +183,18 @@ class Q8LinearTest {
         return swiglu;
     }
 
-    /** Of a group's spectrum; of its numbers themselves where the group is not whole, since it is cut off after the rounding. */
+    /** Of a span's spectrum; of its numbers themselves where the last group is not whole, since it is cut off after the rounding. */
     private static void assertHalfAStep(float[] expected, float[] actual) {
         float[] differences = new float[expected.length];
         for (int i = 0; i < expected.length; i++) {
             differences[i] = actual[i] / 127 - expected[i];
         }
         Spectrum exact = Spectrum.of(expected);
-        for (int from = 0; from < expected.length; from += Spectrum.GROUP) {
-            float[] ofGroup = Arrays.copyOfRange(differences, from, Math.min(from + Spectrum.GROUP, differences.length));
-            Spectrum difference = ofGroup.length == Spectrum.GROUP ? Spectrum.of(ofGroup) : new Spectrum(ofGroup);
-            float step = exact.most(from, Spectrum.GROUP) / 127;
-            assertFalse(difference.most(0, Spectrum.GROUP) > 0.501f * step, "off by more than half of " + step);
+        for (int from = 0; from < exact.length(); from += exact.span(from)) {
+            float[] ofSpan = Arrays.copyOfRange(differences, from, Math.min(from + exact.span(from), differences.length));
+            Spectrum difference = ofSpan.length == exact.span(from) ? Spectrum.of(ofSpan) : new Spectrum(ofSpan);
+            float step = exact.most(from, exact.span(from)) / 127;
+            assertFalse(difference.most(0, ofSpan.length) > 0.501f * step, "off by more than half of " + step);
         }
     }
 }

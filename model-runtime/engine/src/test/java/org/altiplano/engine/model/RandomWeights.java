@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Random;
 import java.util.Set;
 import org.altiplano.contract.ModelShape;
+import org.altiplano.engine.model.weights.StoredBytes;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.Weights;
 
@@ -43,11 +44,11 @@ public final class RandomWeights implements Weights {
         int wide = shape.heads() * shape.headDim();
         int narrow = shape.kvHeads() * shape.headDim();
         if (name.contains("norm")) {
-            ByteBuffer ones = ByteBuffer.allocateDirect(2 * shape.dim()).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer ones = ByteBuffer.allocate(2 * shape.dim()).order(ByteOrder.LITTLE_ENDIAN);
             while (ones.hasRemaining()) {
                 ones.putShort(bfloat16(1));
             }
-            return new StoredTensor(name, StoredTensor.Type.BF16, new long[] {shape.dim()}, ones.flip());
+            return new StoredTensor(name, StoredTensor.Type.BF16, new long[] {shape.dim()}, StoredBytes.of(ones.flip()));
         }
         String part = name.replaceAll(".*\\.(\\w+)\\.weight", "$1");
         return switch (part) {
@@ -61,7 +62,7 @@ public final class RandomWeights implements Weights {
     }
 
     private StoredTensor matrix(String name, int rows, int columns) {
-        return new StoredTensor(name, StoredTensor.Type.BF16, new long[] {rows, columns}, noise.slice(0, 2 * rows * columns));
+        return new StoredTensor(name, StoredTensor.Type.BF16, new long[] {rows, columns}, StoredBytes.of(noise.slice(0, 2 * rows * columns)));
     }
 
     @Override

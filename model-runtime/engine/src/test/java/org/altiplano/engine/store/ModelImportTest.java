@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +20,7 @@ import org.altiplano.engine.Golden;
 import org.altiplano.engine.model.Dtype;
 import org.altiplano.engine.model.weights.BlockFormat;
 import org.altiplano.engine.model.weights.Mutations;
+import org.altiplano.engine.model.weights.Elements;
 import org.altiplano.engine.model.weights.StoredTensor;
 import org.altiplano.engine.model.weights.TensorRows;
 import org.altiplano.engine.text.Vocabulary;
@@ -346,8 +348,9 @@ class ModelImportTest {
     }
 
     private static float[] floats(StoredTensor tensor) {
-        float[] floats = new float[tensor.data().remaining() / tensor.type().bytes()];
-        BlockFormat.valueOf(tensor.type().name()).decode(tensor.data(), 0, floats, 0, floats.length);
+        ByteBuffer elements = Elements.of(tensor);
+        float[] floats = new float[elements.remaining() / tensor.type().bytes()];
+        BlockFormat.valueOf(tensor.type().name()).decode(elements, 0, floats, 0, floats.length);
         return floats;
     }
 }

@@ -16,7 +16,7 @@ import org.altiplano.engine.model.weights.SafetensorsWriter;
 import org.altiplano.engine.model.weights.StoredTensor;
 
 /** A checkpoint in Hugging Face's layout, small and seeded, that a test may spoil before it is written. */
-final class TinyCheckpoint {
+public final class TinyCheckpoint {
 
     static final ModelShape SHAPE = new ModelShape(2, 8, 4, 2, 2, 6, 11, 32, false);
 
@@ -27,7 +27,7 @@ final class TinyCheckpoint {
     final Map<String, float[]> numbers = new LinkedHashMap<>();
     final Map<String, long[]> shapes = new LinkedHashMap<>();
 
-    TinyCheckpoint() {
+    public TinyCheckpoint() {
         Random random = new Random(5);
         for (LlamaTensors.Expected expected : LlamaTensors.of(SHAPE)) {
             float[] values = new float[(int) expected.elements()];
@@ -49,7 +49,7 @@ final class TinyCheckpoint {
     }
 
     /** One file of F32. */
-    Path write(Path folder) throws IOException {
+    public Path write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("config.json"), config.toString());
         writeTensors(folder.resolve("model.safetensors"), new ArrayList<>(numbers.keySet()));

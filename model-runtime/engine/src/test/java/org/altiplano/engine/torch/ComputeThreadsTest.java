@@ -21,34 +21,50 @@ class ComputeThreadsTest {
         threads.adjust(nanos);
     }
 
+    /** After two such seconds. */
+    private int afterLong(double own, double others) {
+        after(own, others);
+        return after(own, others);
+    }
+
     @Test
     void leavesCoresToBusyNeighboursAndTakesThemBack() {
         start();
-        assertEquals(4, after(4, 0));
-        assertEquals(3, after(3.2, 0.8));
-        assertEquals(1, after(1, 3));
+        assertEquals(4, afterLong(4, 0));
+        assertEquals(3, afterLong(3.2, 0.8));
+        assertEquals(1, afterLong(1, 3));
         assertEquals(4, after(1, 0.1));
     }
 
     @Test
     void keepsItsThreadsWhileANeighbourIsNeitherBusyNorGone() {
         start();
-        assertEquals(4, after(3.5, 0.5));
-        assertEquals(3, after(3, 1));
-        assertEquals(3, after(3, 0.5));
+        assertEquals(4, afterLong(3.5, 0.5));
+        assertEquals(3, afterLong(3, 1));
+        assertEquals(3, afterLong(3, 0.5));
         assertEquals(4, after(3, 0.2));
     }
 
     @Test
     void keepsOneThreadHoweverBusyTheMachineIs() {
         start();
-        assertEquals(1, after(0.5, 4));
+        assertEquals(1, afterLong(0.5, 4));
+    }
+
+    @Test
+    void aNeighbourThatEndsSoonTakesNoThreads() {
+        start();
+        assertEquals(4, after(2, 2));
+        assertEquals(4, after(3.8, 0.2));
+        assertEquals(4, after(2, 2));
+        assertEquals(2, after(2, 2));
     }
 
     @Test
     void whatNeighboursTookWhileItRestedTakesNoThreads() {
         start();
         assertEquals(4, after(0.1, 3.9));
+        assertEquals(4, after(1, 3));
         assertEquals(1, after(1, 3));
         assertEquals(1, after(0.1, 3.9));
         assertEquals(4, after(0.1, 0.1));

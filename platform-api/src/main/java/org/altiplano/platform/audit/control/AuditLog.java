@@ -63,7 +63,7 @@ public class AuditLog {
     }
 
     /** As part of a transaction, so that both are done or neither. */
-    void append(Connection connection, Deed deed) throws SQLException {
+    public void append(Connection connection, Deed deed) throws SQLException {
         Seen end = lock(connection, deed.chain());
         SealedEvent sealed = key.seal(new AuditEvent(deed.chain(), end.sequence() + 1, deed.at(), bounded(deed.actor(), LONGEST_ACTOR),
                 deed.origin(), bounded(deed.address(), LONGEST_ADDRESS), bounded(deed.action(), LONGEST), bounded(deed.subject(), LONGEST),

@@ -2,8 +2,8 @@ package org.altiplano.platform.audit.control;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.altiplano.security.identity.LastTouched;
 
 /**
  * Owns which refusals of policies this gateway has written down lately; any thread. One an hour of each caller and reason is enough
@@ -18,12 +18,7 @@ public final class RefusalNotes {
     private record Refusal(String tenant, String caller, String reason) {
     }
 
-    private final Map<Refusal, Instant> noted = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Refusal, Instant> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<Refusal, Instant> noted = new LastTouched<>(MOST);
 
     /** Whether this one is to be written down, which is then taken for done. */
     public synchronized boolean isNew(String tenant, String caller, String reason, Instant now) {

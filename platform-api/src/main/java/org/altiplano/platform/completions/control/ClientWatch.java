@@ -1,17 +1,13 @@
 package org.altiplano.platform.completions.control;
 
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 
 /**
  * Owns the list of requests under way and looks every quarter of a second, on a managed thread, which clients have gone
@@ -20,8 +16,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class ClientWatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
-    private static final long PERIOD_MILLIS = 250;
+    private static final Duration PERIOD = Duration.ofMillis(250);
 
     private record Watched(CompletionRun run, ClientConnection connection, Stalls stalls) {
     }
@@ -29,18 +24,12 @@ public class ClientWatch {
     /** With how often in a row the connection was missing. */
     private final Map<Watched, Integer> watched = new ConcurrentHashMap<>();
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
-    private ScheduledFuture<?> looking;
+    @Inject
+    private PeriodicTasks tasks;
 
     @PostConstruct
     void start() {
-        looking = scheduler.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    @PreDestroy
-    void stop() {
-        looking.cancel(false);
+        tasks.every(PERIOD, this::look, "Clients that have gone could not be looked for");
     }
 
     /** Watches a request until it has ended. */
@@ -56,17 +45,12 @@ public class ClientWatch {
         if (requests.isEmpty()) {
             return;
         }
-        try {
-            SocketTable table = SocketTable.read();
-            for (Watched request : requests) {
-                if (gone(request, table.look(request.connection())) || request.stalls().stalled()) {
-                    watched.remove(request);
-                    request.run().cancel();
-                }
+        SocketTable table = SocketTable.read();
+        for (Watched request : requests) {
+            if (gone(request, table.look(request.connection())) || request.stalls().stalled()) {
+                watched.remove(request);
+                request.run().cancel();
             }
-        } catch (RuntimeException e) {
-            // A scheduled task that throws is never run again.
-            LOG.error("Clients that have gone could not be looked for.", e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.altiplano.platform.contentlog.entity.ContentLogSetting;
 import org.altiplano.platform.contentlog.entity.ContentRecord;
 import org.altiplano.platform.contentlog.entity.ContentSearch;
@@ -82,8 +83,10 @@ public class ContentLog {
 
     /** Writes records down, all or none; those that are there already, since the answer to their commit was lost, are left as they are. */
     public void append(List<ContentRecord> records) {
+        AtomicBoolean again = new AtomicBoolean();
         database.transact(connection -> {
-            Set<String> there = there(connection, records);
+            // Asked only when the first attempt came to nothing, as it does where one of them is there.
+            Set<String> there = again.getAndSet(true) ? there(connection, records) : Set.of();
             try (PreparedStatement insert = connection.prepareStatement("insert into content_log (position, tenant_id, request_id, owner, key_id,"
                     + " model, happened_at, content) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
                 for (ContentRecord one : records) {

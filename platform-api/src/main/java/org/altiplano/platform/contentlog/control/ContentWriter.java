@@ -1,20 +1,16 @@
 package org.altiplano.platform.contentlog.control;
 
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.altiplano.platform.contentlog.entity.ContentRecord;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,29 +25,24 @@ public class ContentWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ContentWriter.class);
     private static final int MOST_CHARACTERS = 16_000_000;
     private static final int AT_ONCE = 100;
-    private static final long WRITE_SECONDS = 1;
-    private static final long PURGE_MINUTES = 10;
+    private static final Duration WRITING = Duration.ofSeconds(1);
+    private static final Duration PURGING = Duration.ofMinutes(10);
 
     @Inject
     private ContentLog log;
     @Inject
     private InstantSource clock;
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private PeriodicTasks tasks;
     private final Queue<ContentRecord> waiting = new ConcurrentLinkedQueue<>();
     private final Semaphore room = new Semaphore(MOST_CHARACTERS);
     private final AtomicLong lost = new AtomicLong();
-    private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
 
     /** To be called once, when the database is ready. */
     public void start() {
-        tasks.add(scheduler.scheduleWithFixedDelay(this::write, WRITE_SECONDS, WRITE_SECONDS, TimeUnit.SECONDS));
-        tasks.add(scheduler.scheduleWithFixedDelay(this::purge, 0, PURGE_MINUTES, TimeUnit.MINUTES));
-    }
-
-    @PreDestroy
-    void stop() {
-        tasks.forEach(task -> task.cancel(false));
+        // What could not be written is kept for the next round.
+        tasks.every(WRITING, this::write, "The content log could not be written");
+        tasks.every(PURGING, this::purge, "The content log could not be purged");
     }
 
     /** Takes a record; must not block. */
@@ -68,17 +59,12 @@ public class ContentWriter {
         if (gone > 0) {
             LOG.warn("{} requests could not be written into the content log, since too many waited for it.", gone);
         }
-        try {
-            for (List<ContentRecord> next = next(); !next.isEmpty(); next = next()) {
-                log.append(next);
-                next.forEach(written -> {
-                    waiting.remove();
-                    room.release(written.content().length());
-                });
-            }
-        } catch (RuntimeException e) {
-            // Kept for the next round; a scheduled task that throws would have none.
-            LOG.warn("The content log could not be written: {}", e.toString());
+        for (List<ContentRecord> next = next(); !next.isEmpty(); next = next()) {
+            log.append(next);
+            next.forEach(written -> {
+                waiting.remove();
+                room.release(written.content().length());
+            });
         }
     }
 
@@ -88,13 +74,9 @@ public class ContentWriter {
     }
 
     private void purge() {
-        try {
-            long deleted = log.purge(clock.instant());
-            if (deleted > 0) {
-                LOG.info("{} requests were deleted from the content log, since their time was over.", deleted);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("The content log could not be purged: {}", e.toString());
+        long deleted = log.purge(clock.instant());
+        if (deleted > 0) {
+            LOG.info("{} requests were deleted from the content log, since their time was over.", deleted);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.altiplano.platform.database.control;
 
+import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,9 +20,9 @@ public final class Changes {
     public static final Duration BELIEF = Duration.ofSeconds(2);
 
     /** To be done last in a transaction, since all others that change a setting wait for its row. */
-    public static final String NOTE = "update settings_changes set changes = changes + 1 where id = 1";
+    private static final String NOTE = "update settings_changes set changes = changes + 1 where id = 1";
     /** Where there is no row to update. */
-    public static final String FIRST = "insert into settings_changes (id, changes) values (1, 1)";
+    private static final String FIRST = "insert into settings_changes (id, changes) values (1, 1)";
 
     private static final int MOST_AT_ONCE = 1_000;
 
@@ -45,6 +46,15 @@ public final class Changes {
                 // Fails where another transaction does it at the same time; the whole is then repeated.
                 first.executeUpdate();
             }
+        }
+    }
+
+    /** The same for a transaction of JPA's, whose other changes are written first. */
+    public static void note(EntityManager entities) {
+        entities.flush();
+        // Not by runWithConnection: the connection that EclipseLink 5 lends is not that of the transaction.
+        if (entities.createNativeQuery(NOTE).executeUpdate() == 0) {
+            entities.createNativeQuery(FIRST).executeUpdate();
         }
     }
 

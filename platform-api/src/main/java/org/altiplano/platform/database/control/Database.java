@@ -27,6 +27,8 @@ public final class Database {
     private static final Set<String> OURS = Set.of("22", "23", "42");
     /** A character that no text of this database can hold (SQL standard: character not in repertoire). */
     private static final String NO_CHARACTER = "22021";
+    /** A statement after one that failed (PostgreSQL). */
+    private static final String IN_FAILED_TRANSACTION = "25P02";
     private static final Duration LATER = Duration.ofSeconds(5);
 
     /** What is done in a transaction. May be done again from the start. */
@@ -117,6 +119,17 @@ public final class Database {
                 return deleted;
             }
         });
+    }
+
+    /** What a failure of the database means to a caller, where somebody else than this class has met it. @return empty if it is no such failure, or ours */
+    public static Optional<Problem> problem(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            // What JPA asks again after a failure only fails for that one, which the driver tells as the cause.
+            if (cause instanceof SQLException refusal && !(state(refusal).equals(IN_FAILED_TRANSACTION) && refusal.getCause() != null)) {
+                return failure(refusal) instanceof ProblemException known ? Optional.of(known.problem()) : Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean mayBeRepeated(SQLException error) {

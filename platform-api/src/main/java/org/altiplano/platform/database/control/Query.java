@@ -32,11 +32,16 @@ public final class Query {
     /** As far as there is a text: that one of the columns contains it, in whatever case. */
     public Query containing(Optional<String> part, String... columns) {
         part.ifPresent(known -> {
-            String pattern = "%" + known.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%";
+            String pattern = part(known);
             also("and (" + String.join(" or ", Arrays.stream(columns).map(column -> "lower(" + column + ") like ? escape '!'").toList()) + ")",
                     Arrays.stream(columns).map(column -> pattern).toArray());
         });
         return this;
+    }
+
+    /** What a text in lower case is like that contains a part, where {@code !} escapes. */
+    public static String part(String part) {
+        return "%" + part.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%";
     }
 
     public String sql() {

@@ -5,6 +5,7 @@ import jakarta.json.JsonValue;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.http.control.Json;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
@@ -46,7 +47,7 @@ public final class ProblemResponse {
     }
 
     private static Problem problem(Throwable error) {
-        return ProblemException.find(error).orElseGet(() -> {
+        return ProblemException.find(error).or(() -> Database.problem(error)).orElseGet(() -> {
             LOG.error("A request failed.", error);
             return Problem.of(500, "The platform failed to answer this request.");
         });

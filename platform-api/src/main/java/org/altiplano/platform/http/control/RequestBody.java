@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 
-/** Reads a request's body: at most {@link #LIMIT} bytes, UTF-8, one JSON object. */
+/** Reads a request's body, as long as it may be: mostly {@link #LIMIT} bytes of UTF-8, one JSON object. */
 public final class RequestBody {
 
     /** Bytes. A prompt of 128k tokens takes about half a megabyte. */
@@ -28,16 +28,21 @@ public final class RequestBody {
 
     /** @throws ProblemException 413 if the body is too large, however it is framed; 400 if it is not a JSON object */
     public static Fields read(InputStream body) {
+        return parse(text(read(body, LIMIT)));
+    }
+
+    /** All of a body. @param limit in bytes. @throws ProblemException 413 if it is larger, however it is framed */
+    public static byte[] read(InputStream body, int limit) {
         byte[] bytes;
         try {
-            bytes = body.readNBytes(LIMIT + 1);
+            bytes = body.readNBytes(limit + 1);
         } catch (IOException e) {
             throw new ProblemException(Problem.of(400, "The request's body ended before it was complete."));
         }
-        if (bytes.length > LIMIT) {
-            throw new ProblemException(Problem.of(413, "The request's body is larger than " + LIMIT + " bytes."));
+        if (bytes.length > limit) {
+            throw new ProblemException(Problem.of(413, "The request's body is larger than " + limit + " bytes."));
         }
-        return parse(text(bytes));
+        return bytes;
     }
 
     static Fields parse(String text) {

@@ -69,6 +69,7 @@ public record Problem(int status, String type, String message, Optional<String> 
             case TEXT_NOT_SUPPORTED -> caller(400, message, PROMPT, "text_not_supported");
             case CHAT_NOT_SUPPORTED -> caller(400, message, PROMPT, "chat_not_supported");
             case MODEL_NOT_FOUND -> caller(404, message, "model", "model_not_found");
+            case MODEL_IN_USE -> caller(409, message, "name", "model_in_use");
             case QUEUE_FULL -> busy(message);
             case NO_WORKER -> server(503, message, "no_worker", Optional.of(LATER));
             case WORKER_LOST -> server(503, message, "worker_lost", Optional.of(SOON));

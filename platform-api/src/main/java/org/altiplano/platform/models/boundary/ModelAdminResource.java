@@ -6,6 +6,8 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -13,20 +15,27 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.contract.ModelCatalogue;
 import org.altiplano.contract.ModelShape;
+import org.altiplano.contract.ModelSource;
+import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.models.control.ModelStores;
 import org.altiplano.platform.models.control.Models;
 import org.altiplano.platform.models.control.Placement;
 import org.altiplano.platform.models.entity.ModelView;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
 
-/** {@code /admin/v1/models}: all models, and which are to be served. */
+/** {@code /admin/v1/models}: all models, which are to be served, and what comes into the workers' stores and goes. */
 @Path("models")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -35,16 +44,61 @@ public class ModelAdminResource {
     /** A model just imported is told by its worker within this time, and so is that one was freed. */
     private static final int LOOKS = 20;
     private static final long LOOK_MILLIS = 100;
+    private static final int LONGEST_PATH = 1_000;
+    private static final int LONGEST_NAME = 200;
 
     @Inject
     private Models models;
     @Inject
     private Placement placement;
+    @Inject
+    private ModelStores stores;
 
     @GET
     @Performs(Operation.LIST_ALL_MODELS)
     public JsonObject list() {
         return Json.object().add("data", Json.array(models.all(), ModelAdminResource::describe)).build();
+    }
+
+    /** Begins to bring a model into a worker's store: the job that is answered tells how far it is. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Performs(Operation.ADD_MODEL)
+    public Response add(InputStream body) {
+        Fields fields = RequestBody.read(body);
+        return Response.accepted(ModelJobResource.describe(stores.add(source(fields), fields.optionalText("worker", LONGEST_NAME)))).build();
+    }
+
+    private static ModelSource source(Fields fields) {
+        String name = fields.text("name", LONGEST_NAME);
+        if (!fields.has("path")) {
+            if (ModelCatalogue.find(name).filter(ModelCatalogue.Entry::pullable).isEmpty()) {
+                throw Fields.problem("name", "The model '" + name + "' cannot be downloaded: give its 'path' in the import folder.");
+            }
+            return new ModelSource.Catalogue(name);
+        }
+        if (!ModelSource.isName(name)) {
+            throw Fields.problem("name", "'name' must be a to z, 0 to 9, dot, underscore and hyphen, begin with a letter or digit and have at most"
+                    + " 63 characters.");
+        }
+        Optional<String> template = fields.optionalText("chatTemplate").map(word -> one(ModelSource.CHAT_TEMPLATES, "chatTemplate", word));
+        return new ModelSource.Folder(name, fields.text("path", LONGEST_PATH),
+                one(ModelSource.DTYPES, "dtype", fields.optionalText("dtype").orElse(ModelSource.DTYPES.get(0))), template);
+    }
+
+    private static String one(List<String> known, String field, String word) {
+        if (!known.contains(word)) {
+            throw Fields.problem(field, "'" + field + "' must be one of " + String.join(", ", known) + ".");
+        }
+        return word;
+    }
+
+    /** Of all workers that are up. */
+    @DELETE
+    @Path("{name}")
+    @Performs(Operation.REMOVE_MODEL)
+    public void remove(@PathParam("name") String name) {
+        stores.remove(name);
     }
 
     @POST

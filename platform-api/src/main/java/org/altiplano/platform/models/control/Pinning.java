@@ -1,16 +1,11 @@
 package org.altiplano.platform.models.control;
 
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.altiplano.contract.EngineStatus.ModelState;
 import org.altiplano.contract.EngineStatus.ModelStatus;
@@ -18,8 +13,7 @@ import org.altiplano.contract.EngineStatus.Pin;
 import org.altiplano.grid.Grid;
 import org.altiplano.grid.routing.WorkerStatus;
 import org.altiplano.platform.models.entity.PinRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 
 /**
  * Sees to it that workers keep the pinned prefixes computed. The database remembers them; a managed thread compares them with
@@ -29,25 +23,18 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Pinning {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Pinning.class);
-    private static final long PERIOD_SECONDS = 1;
+    private static final Duration PERIOD = Duration.ofSeconds(1);
 
     @Inject
     private Pins pins;
     @Inject
     private Grid grid;
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
-    private Optional<ScheduledFuture<?>> telling = Optional.empty();
+    @Inject
+    private PeriodicTasks tasks;
 
     /** Begins to tell the workers. To be called once, when the database is ready. */
     public void start() {
-        telling = Optional.of(scheduler.scheduleWithFixedDelay(this::tellAgain, 0, PERIOD_SECONDS, TimeUnit.SECONDS));
-    }
-
-    @PreDestroy
-    void stop() {
-        telling.ifPresent(task -> task.cancel(false));
+        tasks.every(PERIOD, this::tell, "The pinned prefixes could not be told to the workers");
     }
 
     /** Tells the workers of a change at once. */
@@ -68,14 +55,5 @@ public class Pinning {
         return grid.workers().stream().flatMap(worker -> worker.model(pin.model()).stream()
                 .flatMap(model -> model.prefixCache().pins().stream()).filter(held -> held.id().equals(pin.prefix().id()))
                 .map(held -> Map.entry(worker.id(), held))).toList();
-    }
-
-    private void tellAgain() {
-        try {
-            tell();
-        } catch (RuntimeException e) {
-            // A scheduled task that throws is never run again.
-            LOG.warn("The pinned prefixes could not be told to the workers: {}", e.toString());
-        }
     }
 }

@@ -1,17 +1,11 @@
 package org.altiplano.platform.models.control;
 
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.Optional;
+import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.altiplano.grid.Grid;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 
 /**
  * Owns which models are to be served. The database remembers it, the grid's map tells it to the workers; a managed
@@ -20,26 +14,19 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Placement {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
-    private static final long PERIOD_SECONDS = 2;
+    private static final Duration PERIOD = Duration.ofSeconds(2);
 
     @Inject
     private PlacedModels remembered;
     @Inject
     private Grid grid;
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
-    private Optional<ScheduledFuture<?>> publishing = Optional.empty();
+    @Inject
+    private PeriodicTasks tasks;
 
     /** Begins to tell the workers. To be called once, when the database is ready. */
     public void start() {
         publish();
-        publishing = Optional.of(scheduler.scheduleWithFixedDelay(this::publishAgain, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS));
-    }
-
-    @PreDestroy
-    void stop() {
-        publishing.ifPresent(task -> task.cancel(false));
+        tasks.every(PERIOD, this::publish, "The placement of models could not be published");
     }
 
     public Set<String> models() {
@@ -64,14 +51,5 @@ public class Placement {
         Set<String> wanted = remembered.names();
         wanted.stream().filter(model -> !told.contains(model)).forEach(grid::place);
         told.stream().filter(model -> !wanted.contains(model)).forEach(grid::displace);
-    }
-
-    private void publishAgain() {
-        try {
-            publish();
-        } catch (RuntimeException e) {
-            // A scheduled task that throws is never run again.
-            LOG.warn("The placement of models could not be published: {}", e.toString());
-        }
     }
 }

@@ -56,11 +56,10 @@ final class RealmRoll {
         while (looked < asked.size() && looked < MOST_TENANTS && found.size() <= page.size()) {
             members(asked.get(looked++)).stream().filter(after::isBefore).sorted(Comparator.comparing(Member::username)).forEach(found::add);
         }
-        if (found.size() > page.size()) {
-            List<Member> shown = List.copyOf(found.subList(0, page.size()));
-            return new MemberPage(shown, Optional.of(MemberPosition.of(shown.get(shown.size() - 1))));
+        if (found.size() <= page.size() && looked < asked.size()) {
+            return new MemberPage(found, Optional.of(MemberPosition.endOf(asked.get(looked - 1))));
         }
-        return new MemberPage(found, looked < asked.size() ? Optional.of(MemberPosition.endOf(asked.get(looked - 1))) : Optional.empty());
+        return MemberPage.first(page.size(), found);
     }
 
     private List<Member> members(String tenant) {

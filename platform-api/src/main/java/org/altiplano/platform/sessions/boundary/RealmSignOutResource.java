@@ -10,7 +10,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import org.altiplano.platform.audit.control.AuditLog;
+import org.altiplano.platform.http.control.RequestBody;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.sessions.control.RealmSessions;
@@ -77,16 +77,13 @@ public class RealmSignOutResource {
     }
 
     private static String token(InputStream body) {
+        String form = new String(RequestBody.read(body, LONGEST), StandardCharsets.ISO_8859_1);
         try {
-            byte[] form = body.readNBytes(LONGEST + 1);
-            if (form.length > LONGEST) {
-                throw new ProblemException(Problem.of(413, "The request's body is larger than " + LONGEST + " bytes."));
-            }
-            return Arrays.stream(new String(form, StandardCharsets.ISO_8859_1).split("&")).filter(field -> field.startsWith(FIELD)).findFirst()
+            return Arrays.stream(form.split("&")).filter(field -> field.startsWith(FIELD)).findFirst()
                     .map(field -> URLDecoder.decode(field.substring(FIELD.length()), StandardCharsets.UTF_8))
                     .orElseThrow(() -> refused("The field 'logout_token' is missing."));
-        } catch (IOException | IllegalArgumentException e) {
-            throw refused("The request's body is no form, or ended before it was complete.");
+        } catch (IllegalArgumentException e) {
+            throw refused("The request's body is no form.");
         }
     }
 

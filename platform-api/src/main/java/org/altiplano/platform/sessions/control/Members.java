@@ -8,7 +8,6 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.altiplano.platform.http.control.Page;
@@ -51,12 +50,10 @@ public class Members implements MemberDirectory {
     public MemberPage list(Caller caller, Optional<String> asked, Page page) {
         boolean all = asked.isEmpty() && caller.reach(Operation.LIST_MEMBERS) == Reach.PLATFORM;
         MemberPosition after = MemberPosition.of(page.after());
-        List<Member> read = entities.createQuery("select u from PlatformUser u where (:all = true or u.tenant = :tenant)"
+        return MemberPage.first(page.size(), entities.createQuery("select u from PlatformUser u where (:all = true or u.tenant = :tenant)"
                         + " and (u.tenant > :after or u.tenant = :after and u.username > :name) order by u.tenant, u.username", PlatformUser.class)
                 .setParameter("all", all).setParameter("tenant", asked.orElse(caller.tenant())).setParameter("after", after.tenant())
-                .setParameter("name", after.username()).setMaxResults(page.reads()).getResultList().stream().map(PlatformUser::member).toList();
-        List<Member> shown = read.subList(0, Math.min(page.size(), read.size()));
-        return new MemberPage(shown, read.size() > page.size() ? Optional.of(MemberPosition.of(shown.get(shown.size() - 1))) : Optional.empty());
+                .setParameter("name", after.username()).setMaxResults(page.reads()).getResultList().stream().map(PlatformUser::member).toList());
     }
 
     @Override

@@ -11,7 +11,9 @@ import org.altiplano.platform.http.boundary.OperationGates;
 import org.altiplano.platform.http.boundary.ProblemDetails;
 import org.altiplano.platform.http.boundary.ProblemMapper;
 import org.altiplano.platform.models.boundary.ModelAdminResource;
+import org.altiplano.platform.models.boundary.ModelJobResource;
 import org.altiplano.platform.models.boundary.PinnedPrefixResource;
+import org.altiplano.platform.secrets.boundary.SecretResource;
 import org.altiplano.platform.sessions.boundary.MemberResource;
 import org.altiplano.platform.tenants.boundary.ApiKeyResource;
 import org.altiplano.platform.tenants.boundary.TenantResource;
@@ -26,9 +28,9 @@ public class AdminApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(ModelAdminResource.class, PinnedPrefixResource.class, ApiKeyResource.class, MemberResource.class, WorkerResource.class,
+        return Set.of(ModelAdminResource.class, ModelJobResource.class, PinnedPrefixResource.class, ApiKeyResource.class, MemberResource.class, WorkerResource.class,
                 TenantResource.class, UsagePolicyResource.class, PriceResource.class, UsageResource.class, AuditResource.class, BackupResource.class,
-                ContentLogResource.class, AuditFilter.class,
+                ContentLogResource.class, SecretResource.class, AuditFilter.class,
                 OperationGates.class, ProblemMapper.class, ProblemDetails.class);
     }
 }

@@ -27,6 +27,7 @@ import org.altiplano.security.signin.RealmGrants;
 import org.altiplano.security.signin.ServiceAccount;
 import org.altiplano.security.token.KeycloakTokens;
 import org.altiplano.security.token.LogoutTokens;
+import org.altiplano.security.token.RealmSignatures;
 import org.altiplano.security.token.SigningKeys;
 import org.altiplano.security.token.TokenAuthority;
 
@@ -65,7 +66,7 @@ public class Identity {
     @Singleton
     Optional<RealmClient> console(IdentitySettings settings, Home home, Optional<SigningKeys> keys, TokenAuthority tokens, InstantSource clock) {
         return settings.realm().map(realm -> new RealmClient(new RealmClient.Settings(realm.issuer(), IdentitySettings.CONSOLE,
-                secret(home.consoleSecret(), "client console"), settings.redirect()), KeycloakTokens.selector(keys.orElseThrow()), tokens, clock));
+                secret(home.consoleSecret(), "client console"), settings.redirect()), RealmSignatures.selector(keys.orElseThrow()), tokens, clock));
     }
 
     /** Present where there is a realm. */

@@ -7,12 +7,15 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Optional;
+import org.altiplano.platform.audit.control.KeyAddressWatch;
 import org.altiplano.platform.contentlog.control.ContentWriter;
 import org.altiplano.platform.models.control.Pinning;
 import org.altiplano.platform.models.control.PlacedModels;
 import org.altiplano.platform.models.control.Placement;
+import org.altiplano.platform.secrets.control.SecretStates;
 import org.altiplano.platform.tenants.control.TenantRemoval;
 import org.altiplano.platform.usage.control.UsageLedger;
+import org.altiplano.platform.workers.control.Draining;
 import org.altiplano.platform.workers.control.WorkerGauges;
 import org.altiplano.security.identity.IdentityProvider;
 import org.altiplano.security.signin.RealmClient;
@@ -20,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the gateway, in the one order that works: a backup if one is to be restored, database, first tenant, ledger, grid, placement
- * and pins. Then it is ready.
+ * Starts the gateway, in the one order that works: a backup if one is to be restored, database, first tenant, ledger, grid, drained workers,
+ * placement and pins. Then it is ready.
  */
 @ApplicationScoped
 public class Startup {
@@ -37,15 +40,21 @@ public class Startup {
     @Inject
     private PlacedModels placedModels;
     @Inject
+    private SecretStates secrets;
+    @Inject
     private UsageLedger ledger;
     @Inject
     private TenantRemoval removal;
+    @Inject
+    private KeyAddressWatch keyAddresses;
     @Inject
     private ContentWriter contents;
     @Inject
     private Placement placement;
     @Inject
     private Pinning pinning;
+    @Inject
+    private Draining draining;
     @Inject
     private WorkerGauges gauges;
     @Inject
@@ -63,9 +72,12 @@ public class Startup {
             migration.run();
             restored.ifPresent(restoration::note);
             migration.fill(this::fill);
+            secrets.start();
             ledger.start();
             removal.start();
+            keyAddresses.start();
             contents.start();
+            draining.start();
             placement.start();
             pinning.start();
             gauges.start();

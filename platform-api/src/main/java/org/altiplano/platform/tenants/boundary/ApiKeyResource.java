@@ -14,6 +14,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -24,17 +25,24 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.altiplano.platform.audit.control.Audited;
+import org.altiplano.platform.http.control.Fields;
 import org.altiplano.platform.http.control.Json;
+import org.altiplano.platform.http.control.Page;
 import org.altiplano.platform.http.control.RequestBody;
+import org.altiplano.platform.http.control.Search;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.control.ApiKeys;
+import org.altiplano.platform.tenants.control.AskedTenant;
 import org.altiplano.platform.tenants.control.KeyParser;
 import org.altiplano.platform.tenants.control.KnownKeys;
+import org.altiplano.platform.tenants.entity.KeyPosition;
 import org.altiplano.platform.tenants.entity.KeyRecord;
+import org.altiplano.platform.tenants.entity.KeySearch;
 import org.altiplano.platform.tenants.entity.KeyWish;
 import org.altiplano.security.access.Operation;
 import org.altiplano.security.access.Performs;
+import org.altiplano.security.access.Reach;
 import org.altiplano.security.access.Scope;
 import org.altiplano.security.apikey.AddressRange;
 import org.altiplano.security.apikey.KeyLimits;
@@ -57,8 +65,19 @@ public class ApiKeyResource {
 
     @GET
     @Performs(Operation.LIST_KEYS)
-    public JsonObject list() {
-        return Json.object().add("data", Json.array(keys.list(caller()), key -> describe(key).build())).build();
+    public JsonObject list(@QueryParam("tenant") String tenant, @QueryParam("about") String about, @QueryParam("inUse") String inUse,
+                           @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
+        Page page = Page.of(cursor, limit);
+        if (inUse != null && !inUse.equals("true") && !inUse.equals("false")) {
+            throw Fields.problem("inUse", "'inUse' must be true or false.");
+        }
+        Caller caller = caller();
+        // Whoever sees but own keys sees none of others', wherever the page begins.
+        Optional<String> owner = Optional.of(caller.owner()).filter(own -> caller.reach(Operation.LIST_KEYS) == Reach.OWN);
+        KeySearch search = new KeySearch(AskedTenant.of(caller, Operation.LIST_KEYS, Optional.ofNullable(tenant)), owner, Search.part("about", about),
+                "true".equals(inUse), page.after().isEmpty() ? Optional.empty() : Optional.of(KeyPosition.parse(page.after()).orElseThrow(
+                        () -> Fields.problem("cursor", "'cursor' must be one that an earlier page gave."))));
+        return page.tell(keys.page(search, page.reads()), key -> KeyPosition.of(key).text(), key -> describe(key).build());
     }
 
     @POST

@@ -91,8 +91,9 @@ public class TenantResource {
         }
         TenantAccount wanted = new TenantAccount(id, fields.optionalText("name", LONGEST_NAME).orElse(id), Status.ACTIVE,
                 weight(fields), models(fields), Optional.empty(), clock.instant(), 1);
+        tenants.mustBeNew(id, wanted.createdAt());
         // The organization first: what is written down here is whole, and what is only there the next try finds.
-        Optional<String> organization = tenants.find(id).isPresent() ? Optional.empty() : organizations.provide(id);
+        Optional<String> organization = organizations.provide(id);
         TenantAccount tenant = tenants.create(wanted);
         organization.ifPresent(there -> tenants.bind(id, there));
         return answer(Response.Status.CREATED, tenant).location(URI.create("/admin/v1/tenants/" + id)).build();
@@ -114,7 +115,10 @@ public class TenantResource {
                 Optional.empty(), known.createdAt(), Version.of(ifMatch)));
     }
 
-    /** From now on its callers are refused; until the grace is over it can be taken back. What it has used stays in the ledger. */
+    /**
+     * From now on its callers are refused; until the grace is over it can be taken back. What it has used stays in the ledger, under an id that
+     * no other tenant gets.
+     */
     @DELETE
     @Path("{id}")
     @Performs(Operation.DELETE_TENANT)

@@ -5,21 +5,25 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.altiplano.platform.database.control.Changes;
+import org.altiplano.platform.database.control.Query;
 import org.altiplano.platform.http.entity.Problem;
 import org.altiplano.platform.http.entity.ProblemException;
 import org.altiplano.platform.tenants.entity.KeyRecord;
+import org.altiplano.platform.tenants.entity.KeySearch;
 import org.altiplano.platform.tenants.entity.Tenant;
 import org.altiplano.security.access.Operation;
-import org.altiplano.security.access.Reach;
 import org.altiplano.security.apikey.ApiKey;
 import org.altiplano.security.apikey.KeyHasher;
 import org.altiplano.security.apikey.KeyLimits;
@@ -56,7 +60,12 @@ public class ApiKeys {
         return entities.createQuery("select k from KeyRecord k where k.id in :ids", KeyRecord.class).setParameter("ids", keyIds).getResultList();
     }
 
-    /** Makes a key; a tenant that is not known yet comes to be with its first key. @param owner name of its user */
+    /**
+     * Makes a key; a tenant that is not known yet comes to be with its first key.
+     *
+     * @param owner name of its user
+     * @throws ProblemException 409 if the tenant was deleted for good
+     */
     @Transactional
     public Created create(String tenant, String owner, String name, KeyLimits limits) {
         ApiKey key = ApiKey.generate(ENVIRONMENT, random);
@@ -67,22 +76,49 @@ public class ApiKeys {
     @Transactional
     public KeyRecord keep(ApiKey key, String tenant, String owner, String name, KeyLimits limits) {
         if (entities.find(Tenant.class, tenant) == null) {
+            if (((Number) entities.createNativeQuery(RemovedTenants.COUNT).setParameter(1, tenant).getSingleResult()).longValue() > 0) {
+                throw RemovedTenants.refusal(tenant, "tenant");
+            }
             entities.persist(new Tenant(tenant, tenant, clock.instant()));
             // Also since the key refers to it by id only, which tells JPA no order of writing.
-            noteChange();
+            Changes.note(entities);
         }
         KeyRecord kept = new KeyRecord(key.id(), key.last4(), hasher.hash(key), tenant, owner, name, limits, clock.instant());
         entities.persist(kept);
         return kept;
     }
 
-    /** All keys within the caller's reach, revoked ones too, the newest first. */
+    /** Keys that are looked for, revoked ones too unless it says otherwise, the newest first. */
     @Transactional
-    public List<KeyRecord> list(Caller caller) {
-        boolean all = caller.reach(Operation.LIST_KEYS) == Reach.PLATFORM;
-        return entities.createQuery("select k from KeyRecord k where :all = true or k.tenant = :tenant order by k.createdAt desc, k.id",
-                        KeyRecord.class).setParameter("all", all).setParameter("tenant", caller.tenant())
-                .getResultStream().filter(key -> caller.reaches(Operation.LIST_KEYS, key.tenant(), key.owner())).toList();
+    public List<KeyRecord> page(KeySearch search, int most) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        StringBuilder where = new StringBuilder();
+        search.tenant().ifPresent(tenant -> {
+            where.append(" and k.tenant = :tenant");
+            values.put("tenant", tenant);
+        });
+        search.owner().ifPresent(owner -> {
+            where.append(" and k.owner = :owner");
+            values.put("owner", owner);
+        });
+        search.about().ifPresent(about -> {
+            where.append(" and (lower(k.name) like :about escape '!' or lower(k.id) like :about escape '!' or lower(k.owner) like :about escape '!'"
+                    + " or lower(k.last4) like :about escape '!')");
+            values.put("about", Query.part(about));
+        });
+        if (search.inUse()) {
+            where.append(" and k.revokedAt is null and (k.expiresAt is null or k.expiresAt > :now)");
+            values.put("now", clock.instant());
+        }
+        search.after().ifPresent(after -> {
+            where.append(" and (k.createdAt < :at or k.createdAt = :at and k.id > :id)");
+            values.put("at", after.createdAt());
+            values.put("id", after.id());
+        });
+        TypedQuery<KeyRecord> query = entities.createQuery("select k from KeyRecord k where k.id is not null" + where
+                + " order by k.createdAt desc, k.id", KeyRecord.class);
+        values.forEach(query::setParameter);
+        return query.setMaxResults(most).getResultList();
     }
 
     /**
@@ -109,7 +145,7 @@ public class ApiKeys {
         Created created = create(old.tenant(), old.owner(), old.name(),
                 new KeyLimits(limits.scopes(), limits.models(), limits.addresses(), end));
         old.replace(created.key().id(), now.plus(grace));
-        noteChange();
+        Changes.note(entities);
         return Optional.of(created);
     }
 
@@ -119,7 +155,7 @@ public class ApiKeys {
         Optional<KeyRecord> key = within(caller, Operation.REVOKE_KEY, keyId);
         key.ifPresent(known -> {
             known.revoke(clock.instant());
-            noteChange();
+            Changes.note(entities);
         });
         return key;
     }
@@ -129,7 +165,7 @@ public class ApiKeys {
     public void revokeAll(String tenant, String owner) {
         entities.createQuery("update KeyRecord k set k.revokedAt = :now where k.tenant = :tenant and k.owner = :owner and k.revokedAt is null")
                 .setParameter("now", clock.instant()).setParameter("tenant", tenant).setParameter("owner", owner).executeUpdate();
-        noteChange();
+        Changes.note(entities);
     }
 
     /** Keeps another hash of a key, unless the one that it was made in place of is no longer there. */
@@ -143,14 +179,6 @@ public class ApiKeys {
     @Transactional
     public boolean hasTenants() {
         return entities.createQuery("select count(t) from Tenant t", Long.class).getSingleResult() > 0;
-    }
-
-    /** What gateways have read of tenants and keys holds no more once the transaction is done. */
-    private void noteChange() {
-        entities.flush();
-        if (entities.createNativeQuery(Changes.NOTE).executeUpdate() == 0) {
-            entities.createNativeQuery(Changes.FIRST).executeUpdate();
-        }
     }
 
     private Optional<KeyRecord> within(Caller caller, Operation operation, String keyId) {

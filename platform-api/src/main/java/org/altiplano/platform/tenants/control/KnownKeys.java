@@ -1,35 +1,34 @@
 package org.altiplano.platform.tenants.control;
 
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.altiplano.platform.database.control.Database;
+import org.altiplano.platform.database.control.Parameters;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 import org.altiplano.platform.tenants.entity.KeyRecord;
 import org.altiplano.security.web.KeyDirectory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers for the keys that callers send, from memory where it may; any thread. Collects when each was last used
- * and which are to be hashed anew, and a managed thread writes that down.
+ * and which are to be hashed anew, and a managed thread writes that down; what the last seconds before the end have shown is lost.
  */
 @ApplicationScoped
 public class KnownKeys implements KeyDirectory {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KnownKeys.class);
-    private static final long PERIOD_SECONDS = 5;
+    private static final Duration PERIOD = Duration.ofSeconds(5);
 
     /** What is to be kept of a key in place of what was. */
     private record Rehash(String old, String hash) {
@@ -43,34 +42,41 @@ public class KnownKeys implements KeyDirectory {
     private KeyUses lastUses;
     @Inject
     private InstantSource clock;
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private PeriodicTasks tasks;
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
     private final Map<String, Rehash> rehashes = new ConcurrentHashMap<>();
-    private KeyCache cache;
+    private Believed<Entry> believed;
     private KeyReadings readings;
-    private ScheduledFuture<?> writing;
 
     @PostConstruct
     void start() {
-        cache = new KeyCache(() -> database.changes().count(), clock);
+        believed = new Believed<>(database, clock);
         readings = new KeyReadings(this::read, System::nanoTime);
-        writing = scheduler.scheduleWithFixedDelay(this::write, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /** The uses of the last seconds are lost: the database is closed before. */
-    @PreDestroy
-    void stop() {
-        writing.cancel(false);
+        // What could not be written is kept for the next round.
+        tasks.every(PERIOD, this::write, "What the use of keys has shown could not be written down");
     }
 
     @Override
     public Optional<Entry> find(String keyId) {
-        return cache.find(keyId, readings::read);
+        return believed.find(keyId, readings::read);
     }
 
+    /** Of made-up keys no more is asked than whether they are there. */
     private Map<String, Entry> read(Collection<String> ids) {
-        return keys.find(ids).stream().filter(key -> key.revokedAt().isEmpty()).collect(Collectors.toMap(KeyRecord::id, KnownKeys::entry));
+        List<String> there = database.transact(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("select id from api_key where id = any(?)")) {
+                Parameters.set(select, (Object) ids.toArray(String[]::new));
+                List<String> found = new ArrayList<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.add(row.getString(1));
+                    }
+                }
+                return found;
+            }
+        });
+        return there.isEmpty() ? Map.of() : keys.find(there).stream().filter(key -> key.revokedAt().isEmpty()).collect(Collectors.toMap(KeyRecord::id, KnownKeys::entry));
     }
 
     @Override
@@ -85,22 +91,17 @@ public class KnownKeys implements KeyDirectory {
 
     /** To be told of a key that has changed here: the next request is judged by what it is now. */
     public void changed(String keyId) {
-        cache.forget(keyId);
+        believed.forget(keyId);
     }
 
     /** To be told when keys have changed here, whichever. */
     public void changed() {
-        cache.forget();
+        believed.forget();
     }
 
     private void write() {
-        try {
-            writeUses();
-            writeRehashes();
-        } catch (RuntimeException e) {
-            // Kept for the next round; a scheduled task that throws would have none.
-            LOG.warn("What the use of keys has shown could not be written down: {}", e.toString());
-        }
+        writeUses();
+        writeRehashes();
     }
 
     private void writeUses() {
@@ -117,7 +118,7 @@ public class KnownKeys implements KeyDirectory {
             keys.rehash(keyId, rehash.old(), rehash.hash());
             rehashes.remove(keyId, rehash);
             // What is believed of it would have it hashed again and again.
-            cache.forget(keyId);
+            believed.forget(keyId);
         });
     }
 

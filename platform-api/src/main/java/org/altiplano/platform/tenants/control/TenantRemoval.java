@@ -1,58 +1,64 @@
 package org.altiplano.platform.tenants.control;
 
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes for good, on a managed thread, the tenants whose grace is over. */
+/**
+ * Deletes for good, on a managed thread, the tenants whose grace is over. What it was at when it was stopped or failed it goes on with at
+ * the next start, or after a while.
+ */
 @ApplicationScoped
 public class TenantRemoval {
 
     private static final Logger LOG = LoggerFactory.getLogger(TenantRemoval.class);
-    private static final long PERIOD_MINUTES = 10;
+    private static final Duration PERIOD = Duration.ofMinutes(10);
 
     @Inject
-    private Tenants tenants;
+    private TenantErasure erasure;
     @Inject
     private Organizations organizations;
     @Inject
     private InstantSource clock;
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
-    private Optional<ScheduledFuture<?>> looking = Optional.empty();
+    @Inject
+    private PeriodicTasks tasks;
+    private volatile boolean stopped;
 
     /** To be called once, when the database is ready. */
     public void start() {
-        looking = Optional.of(scheduler.scheduleWithFixedDelay(this::look, 0, PERIOD_MINUTES, TimeUnit.MINUTES));
+        tasks.every(PERIOD, this::look, "Tenants whose grace is over could not be looked for");
     }
 
     @PreDestroy
     void stop() {
-        looking.ifPresent(task -> task.cancel(false));
+        stopped = true;
     }
 
     private void look() {
+        Instant now = clock.instant();
+        erasure.due(now).forEach(tenant -> remove(tenant, now));
+    }
+
+    /** One that cannot be deleted does not keep the others. */
+    private void remove(String tenant, Instant now) {
         try {
-            Instant now = clock.instant();
             // First: what is gone here could not be found there any more.
-            tenants.graceIsOver(now).forEach(organizations::remove);
-            List<String> removed = tenants.removeThoseWhoseGraceIsOver(now);
-            if (!removed.isEmpty()) {
-                LOG.info("The tenants {} were deleted for good; what they used stays in the ledger.", removed);
+            organizations.remove(tenant);
+            boolean over = false;
+            while (!over && !stopped) {
+                over = erasure.next(tenant, now);
+            }
+            if (over) {
+                LOG.info("The tenant {} was deleted for good; what it used stays in the ledger.", tenant);
             }
         } catch (RuntimeException e) {
-            // A scheduled task that throws is never run again.
-            LOG.warn("Tenants whose grace is over could not be deleted: {}", e.toString());
+            LOG.warn("The tenant {}, whose grace is over, could not be deleted: {}", tenant, e.toString());
         }
     }
 }

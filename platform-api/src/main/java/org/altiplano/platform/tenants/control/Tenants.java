@@ -24,14 +24,6 @@ import org.altiplano.platform.tenants.entity.TenantAccount;
 @ApplicationScoped
 public class Tenants {
 
-    /** In the order in which the tables refer to each other. */
-    private static final List<String> REMOVAL = List.of(
-            "delete from console_session where username in (select username from platform_user where tenant_id = ?)",
-            "delete from platform_user where tenant_id = ?", "delete from realm_session where tenant_id = ?",
-            "delete from key_address where key_id in (select id from api_key where tenant_id = ?)", "delete from api_key where tenant_id = ?",
-            "delete from content_log where tenant_id = ?", "delete from content_log_setting where tenant_id = ?",
-            "delete from usage_policy where tenant_id = ?", "delete from tenant_model where tenant_id = ?", "delete from tenant where id = ?");
-
     private final Database database;
     private final Remembered<String, Optional<TenantAccount>> remembered;
 
@@ -43,7 +35,7 @@ public class Tenants {
     @Inject
     public Tenants(Database database) {
         this.database = database;
-        remembered = new Remembered<>(this::find, database);
+        remembered = new Remembered<>(this::standing, database);
     }
 
     /**
@@ -53,7 +45,7 @@ public class Tenants {
      * @throws ProblemException 403 if they are not
      */
     public TenantAccount serving(String id) {
-        TenantAccount tenant = remembered.get(id).orElseGet(() -> unlimited(id));
+        TenantAccount tenant = remembered.get(id).orElseGet(() -> unlimited(id, TenantAccount.Status.ACTIVE));
         return switch (tenant.status()) {
             case ACTIVE -> tenant;
             case SUSPENDED -> throw refused("The tenant of this caller is suspended.", "tenant_suspended");
@@ -73,6 +65,13 @@ public class Tenants {
 
     public Optional<TenantAccount> find(String id) {
         return database.transact(connection -> select(connection, "where id = ?", id).stream().findFirst());
+    }
+
+    private Optional<TenantAccount> standing(String id) {
+        return database.transact(connection -> {
+            Optional<TenantAccount> tenant = select(connection, "where id = ?", id).stream().findFirst();
+            return tenant.isEmpty() && RemovedTenants.has(connection, id) ? Optional.of(unlimited(id, TenantAccount.Status.DELETED)) : tenant;
+        });
     }
 
     /** Tenants in the order of their ids, those after one of them. */
@@ -97,18 +96,37 @@ public class Tenants {
         database.transact(connection -> {
             try (PreparedStatement update = connection.prepareStatement("update tenant set organization = ? where id = ?")) {
                 Parameters.set(update, organization, id);
-                return update.executeUpdate();
+                update.executeUpdate();
             }
+            Changes.note(connection);
+            return id;
         });
     }
 
-    /** @throws ProblemException 409 if there is one of this id */
+    /** @throws ProblemException 409 if there is one of this id, or was */
+    public void mustBeNew(String id, Instant now) {
+        database.transact(connection -> {
+            mustBeNew(connection, id, now);
+            return id;
+        });
+    }
+
+    private static void mustBeNew(Connection connection, String id, Instant now) throws SQLException {
+        // In this order: one that is being removed at this moment is found here or there.
+        Optional<TenantAccount> known = select(connection, "where id = ?", id).stream().findFirst();
+        if (known.filter(tenant -> tenant.isGone(now)).isPresent() || known.isEmpty() && RemovedTenants.has(connection, id)) {
+            throw RemovedTenants.refusal(id, "id");
+        }
+        if (known.isPresent()) {
+            throw new ProblemException(new Problem(409, "invalid_request_error", "There is a tenant with this id already.",
+                    Optional.of("id"), Optional.of("tenant_exists"), Optional.empty()));
+        }
+    }
+
+    /** @throws ProblemException 409 if there is one of this id, or was */
     public TenantAccount create(TenantAccount tenant) {
         database.transact(connection -> {
-            if (!select(connection, "where id = ?", tenant.id()).isEmpty()) {
-                throw new ProblemException(new Problem(409, "invalid_request_error", "There is a tenant with this id already.",
-                        Optional.of("id"), Optional.of("tenant_exists"), Optional.empty()));
-            }
+            mustBeNew(connection, tenant.id(), tenant.createdAt());
             try (PreparedStatement insert = connection.prepareStatement("insert into tenant (id, name, created_at, status, weight, every_model, version)"
                     + " values (?, ?, ?, ?, ?, ?, ?)")) {
                 Parameters.set(insert, tenant.id(), tenant.name(), tenant.createdAt(), tenant.status().word(), tenant.weight(),
@@ -146,36 +164,6 @@ public class Tenants {
         });
         remembered.forget();
         return replaced;
-    }
-
-    /** The ids of those whose grace is over. */
-    List<String> graceIsOver(Instant now) {
-        return database.transact(connection -> due(connection, now, "").stream().map(TenantAccount::id).toList());
-    }
-
-    /** With their keys, users, sessions, policies and content log. What they used and what was done to them is kept. @return their ids */
-    List<String> removeThoseWhoseGraceIsOver(Instant now) {
-        return database.transact(connection -> {
-            List<String> removed = new ArrayList<>();
-            // Locked: who takes the deletion back at this moment comes too late or in time, and not in between.
-            for (TenantAccount tenant : due(connection, now, " for update")) {
-                for (String delete : REMOVAL) {
-                    try (PreparedStatement statement = connection.prepareStatement(delete)) {
-                        statement.setString(1, tenant.id());
-                        statement.executeUpdate();
-                    }
-                }
-                removed.add(tenant.id());
-            }
-            if (!removed.isEmpty()) {
-                Changes.note(connection);
-            }
-            return removed;
-        });
-    }
-
-    private static List<TenantAccount> due(Connection connection, Instant now, String lock) throws SQLException {
-        return select(connection, "where status = ? and delete_after < ? order by id" + lock, TenantAccount.Status.DELETED.word(), now);
     }
 
     private static void entitle(Connection connection, TenantAccount tenant) throws SQLException {
@@ -222,8 +210,8 @@ public class Tenants {
         return models;
     }
 
-    private static TenantAccount unlimited(String id) {
-        return new TenantAccount(id, id, TenantAccount.Status.ACTIVE, 1, Optional.empty(), Optional.empty(), Instant.EPOCH, 0);
+    private static TenantAccount unlimited(String id, TenantAccount.Status status) {
+        return new TenantAccount(id, id, status, 1, Optional.empty(), Optional.empty(), Instant.EPOCH, 0);
     }
 
     private static ProblemException refused(String message, String code) {

@@ -97,7 +97,8 @@ public class UsagePolicyResource {
             throw Fields.problem("subject", "'subject' must be the id of one of the tenant's keys.");
         }
         UsagePolicy policy = policies.create(new UsagePolicy(UUID.randomUUID().toString(), tenant, Scope.valueOf(scope.toUpperCase(Locale.ROOT)),
-                subject, PolicyForm.limits(fields, Set.of("tenant", "scope", "subject")), keeper(Operation.CREATE_POLICY), 1));
+                subject, PolicyForm.limits(fields, Set.of("tenant", "scope", "subject")), keeper(Operation.CREATE_POLICY), 1),
+                clock.instant());
         return answer(Response.Status.CREATED, policy).location(URI.create("/admin/v1/usage-policies/" + policy.id())).build();
     }
 

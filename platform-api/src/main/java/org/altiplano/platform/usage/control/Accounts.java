@@ -2,50 +2,76 @@ package org.altiplano.platform.usage.control;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.altiplano.platform.http.entity.ProblemException;
+import org.altiplano.platform.usage.control.Settlements.Settled;
 import org.altiplano.platform.usage.entity.Order;
 import org.altiplano.platform.usage.entity.Period;
 import org.altiplano.platform.usage.entity.Standing;
 import org.altiplano.platform.usage.entity.UsagePolicy;
 
 /**
- * Owns the meters and windows that the orders of one transaction take from, from locking their rows to writing them, on its thread:
- * nobody else takes from them meanwhile, so that each order is judged by what all before it have left. All transactions lock rows in
- * one order: meters by policy, then windows.
+ * Owns the meters and windows that the orders of one transaction take from and that what it settles was taken from, from locking their
+ * rows to writing them, on its thread: nobody else takes from them meanwhile, so that each order is judged by what all before it have
+ * left. All transactions lock rows in one order: meters by policy, then windows.
  */
 final class Accounts {
 
     private final Map<String, Meter> meters;
     private final Map<BudgetWindow.Key, BudgetWindow> windows;
-    private final Set<Meter> takenMeters = new HashSet<>();
-    private final Set<BudgetWindow> takenWindows = new HashSet<>();
+    private final Set<Meter> changedMeters = new HashSet<>();
+    private final Set<BudgetWindow> changedWindows = new HashSet<>();
 
     private Accounts(Map<String, Meter> meters, Map<BudgetWindow.Key, BudgetWindow> windows) {
         this.meters = meters;
         this.windows = windows;
     }
 
-    static Accounts lock(Connection connection, List<Order> orders) throws SQLException {
+    /** Windows that an order is the first to take from are opened; what is settled finds its own or, where their policy is gone, none. */
+    static Accounts lock(Connection connection, Collection<Order> orders, Collection<Settled> settled) throws SQLException {
         TreeSet<String> metered = new TreeSet<>();
-        TreeMap<BudgetWindow.Key, UsagePolicy> budgets = new TreeMap<>();
+        BudgetWindows.Wanted budgets = new BudgetWindows.Wanted();
         for (Order order : orders) {
             for (UsagePolicy policy : order.policies()) {
                 if (policy.limits().metered()) {
                     metered.add(policy.id());
                 }
                 for (Period period : policy.limits().periods()) {
-                    budgets.put(BudgetWindow.Key.of(policy, period, order.submitted()), policy);
+                    budgets.add(BudgetWindow.Key.of(policy, period, order.submitted()), Optional.of(policy));
                 }
             }
         }
+        for (Settled one : settled) {
+            for (HeldOf account : one.heldOf()) {
+                account.window(one.submitted()).ifPresentOrElse(key -> budgets.add(key, Optional.empty()), () -> metered.add(account.policyId()));
+            }
+        }
         return new Accounts(Meters.lock(connection, metered), BudgetWindows.lock(connection, budgets));
+    }
+
+    /** Turns what a generation held into what it used. */
+    void settle(Settled one) {
+        for (HeldOf account : one.heldOf()) {
+            Optional<BudgetWindow.Key> window = account.window(one.submitted());
+            if (window.isPresent()) {
+                Optional.ofNullable(windows.get(window.get())).ifPresent(is -> {
+                    is.settle(one);
+                    changedWindows.add(is);
+                });
+            } else {
+                Optional.ofNullable(meters.get(account.policyId())).ifPresent(is -> {
+                    is.settle(one, account.rated());
+                    changedMeters.add(is);
+                });
+            }
+        }
     }
 
     /** Takes what an order asks for of every account, or nothing. @throws ProblemException 429 if one has no room */
@@ -57,19 +83,19 @@ final class Accounts {
         for (UsagePolicy policy : policies) {
             for (Meter meter : meter(policy)) {
                 standing = standing.and(meter.take(policy, order));
-                takenMeters.add(meter);
+                changedMeters.add(meter);
             }
             for (BudgetWindow window : windows(policy, order)) {
-                window.take(order);
-                takenWindows.add(window);
+                window.take(order.tokens(), order.money());
+                changedWindows.add(window);
             }
         }
         return standing;
     }
 
     void write(Connection connection) throws SQLException {
-        Meters.write(connection, takenMeters);
-        BudgetWindows.write(connection, takenWindows);
+        Meters.write(connection, changedMeters);
+        BudgetWindows.write(connection, changedWindows);
     }
 
     /** None where nothing is metered, or the policy was deleted a moment ago and limits nothing any more. */

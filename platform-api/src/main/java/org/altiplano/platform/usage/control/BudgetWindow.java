@@ -45,35 +45,27 @@ final class BudgetWindow {
     }
 
     private final Key key;
-    private final Account before;
-    private long tokens;
-    private long money;
+    private Account account;
 
-    BudgetWindow(Key key, Account before) {
+    BudgetWindow(Key key, Account account) {
         this.key = key;
-        this.before = before;
+        this.account = account;
     }
 
     Key key() {
         return key;
     }
 
-    /** Tokens that were taken here. */
-    long tokens() {
-        return tokens;
-    }
-
-    /** Money that was taken here. */
-    long money() {
-        return money;
+    Account account() {
+        return account;
     }
 
     /** @throws ProblemException 429 if the budget has no room for an order */
     void check(UsagePolicy policy, Order order) {
-        if (before.tokens() + tokens > policy.limits().tokens(key.period()).orElse(ANY_AMOUNT) - order.tokens()) {
+        if (account.tokens() > policy.limits().tokens(key.period()).orElse(ANY_AMOUNT) - order.tokens()) {
             throw refusal(policy, "tokens", order.submitted());
         }
-        if (before.money() + money > policy.limits().money(key.period()).orElse(ANY_AMOUNT) - order.money()) {
+        if (account.money() > policy.limits().money(key.period()).orElse(ANY_AMOUNT) - order.money()) {
             throw refusal(policy, "money", order.submitted());
         }
     }
@@ -82,9 +74,14 @@ final class BudgetWindow {
         return Refusals.budget(policy, key.period(), unit, Duration.between(now, key.period().end(now)));
     }
 
-    /** Takes what was checked. */
-    void take(Order order) {
-        tokens += order.tokens();
-        money += order.money();
+    /** Reserves so much, whatever room there is. */
+    void take(long tokens, long money) {
+        account = new Account(account.tokensSpent(), account.tokensReserved() + tokens, account.moneySpent(), account.moneyReserved() + money);
+    }
+
+    /** Turns what an ended generation had reserved into what it spent. */
+    void settle(Settlements.Settled one) {
+        account = new Account(account.tokensSpent() + one.ended().tokensIn() + one.ended().tokensOut(),
+                account.tokensReserved() - one.inHeld() - one.outHeld(), account.moneySpent() + one.money(), account.moneyReserved() - one.moneyHeld());
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.altiplano.platform.database.control.Parameters;
 import org.altiplano.platform.usage.control.BudgetWindow.Account;
@@ -23,7 +24,7 @@ import org.altiplano.platform.usage.entity.UsagePolicy;
 /** The table {@code usage_window}, as SQL; owns nothing. A row belongs to the transaction that has locked it, until it is done. */
 final class BudgetWindows {
 
-    private static final String RESERVE = "update usage_window set tokens_reserved = tokens_reserved + ?, money_reserved = money_reserved + ?"
+    private static final String WRITE = "update usage_window set tokens_spent = ?, tokens_reserved = ?, money_spent = ?, money_reserved = ?"
             + " where policy_id = ? and period = ? and starts_at = ?";
     /** What the tenant, owner or key has used since the period began, before it had a budget. */
     private static final String USED = "select coalesce(sum(tokens_in + tokens_out), 0), coalesce(sum(money), 0) from usage_day"
@@ -32,26 +33,30 @@ final class BudgetWindows {
     private static final String OPEN = "insert into usage_window (policy_id, period, starts_at, tokens_spent, tokens_reserved, money_spent,"
             + " money_reserved) select id, cast(? as varchar(8)), cast(? as timestamp with time zone), cast(? as bigint), 0, cast(? as bigint), 0"
             + " from usage_policy where id = ?";
-    private static final String SETTLE = "update usage_window set tokens_reserved = tokens_reserved - ?, money_reserved = money_reserved - ?,"
-            + " tokens_spent = tokens_spent + ?, money_spent = money_spent + ? where policy_id = ? and period = ? and starts_at = ?";
     private static final String READ = "select * from usage_window where policy_id = ? and period = ? and starts_at = ?";
 
-    /** What ended generations held of a window, and what they used instead. */
-    record Settled(Key key, long tokensHeld, long moneyHeld, long tokensSpent, long moneySpent) {
+    /** Which windows a transaction is about, each with the policy to open it for, if it may be opened. */
+    static final class Wanted {
+
+        private final SortedMap<Key, Optional<UsagePolicy>> windows = new TreeMap<>();
+
+        void add(Key key, Optional<UsagePolicy> openedFor) {
+            windows.merge(key, openedFor, (before, more) -> before.or(() -> more));
+        }
     }
 
     private BudgetWindows() {
     }
 
-    /** The windows of these policies, in the order of all transactions; those that there were not yet are opened. */
-    static Map<Key, BudgetWindow> lock(Connection connection, SortedMap<Key, UsagePolicy> wanted) throws SQLException {
+    /** These windows, in the order of all transactions; those that there were not yet are opened where they may be. */
+    static Map<Key, BudgetWindow> lock(Connection connection, Wanted wanted) throws SQLException {
         Map<Key, BudgetWindow> windows = new HashMap<>();
-        if (wanted.isEmpty()) {
+        if (wanted.windows.isEmpty()) {
             return windows;
         }
         TreeSet<Instant> starts = new TreeSet<>();
         TreeSet<String> policies = new TreeSet<>();
-        wanted.keySet().forEach(key -> {
+        wanted.windows.keySet().forEach(key -> {
             starts.add(key.start());
             policies.add(key.policyId());
         });
@@ -69,9 +74,9 @@ final class BudgetWindows {
                 }
             }
         }
-        for (Map.Entry<Key, UsagePolicy> one : wanted.entrySet()) {
-            if (!windows.containsKey(one.getKey())) {
-                open(connection, one.getKey(), one.getValue()).ifPresent(window -> windows.put(one.getKey(), window));
+        for (Map.Entry<Key, Optional<UsagePolicy>> one : wanted.windows.entrySet()) {
+            if (one.getValue().isPresent() && !windows.containsKey(one.getKey())) {
+                open(connection, one.getKey(), one.getValue().get()).ifPresent(window -> windows.put(one.getKey(), window));
             }
         }
         return windows;
@@ -86,32 +91,19 @@ final class BudgetWindows {
         }
     }
 
-    /** Writes down what was taken. */
+    /** Writes back what was locked. */
     static void write(Connection connection, Collection<BudgetWindow> windows) throws SQLException {
         if (windows.isEmpty()) {
             return;
         }
-        try (PreparedStatement reserve = connection.prepareStatement(RESERVE)) {
+        try (PreparedStatement update = connection.prepareStatement(WRITE)) {
             for (BudgetWindow one : windows) {
-                Parameters.set(reserve, one.tokens(), one.money(), one.key().policyId(), one.key().period().word(), one.key().start());
-                reserve.addBatch();
-            }
-            reserve.executeBatch();
-        }
-    }
-
-    /** Turns what was reserved into what was spent. @param settled in the order of all transactions */
-    static void settle(Connection connection, List<Settled> settled) throws SQLException {
-        if (settled.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement settle = connection.prepareStatement(SETTLE)) {
-            for (Settled one : settled) {
-                Parameters.set(settle, one.tokensHeld(), one.moneyHeld(), one.tokensSpent(), one.moneySpent(), one.key().policyId(),
+                Account now = one.account();
+                Parameters.set(update, now.tokensSpent(), now.tokensReserved(), now.moneySpent(), now.moneyReserved(), one.key().policyId(),
                         one.key().period().word(), one.key().start());
-                settle.addBatch();
+                update.addBatch();
             }
-            settle.executeBatch();
+            update.executeBatch();
         }
     }
 

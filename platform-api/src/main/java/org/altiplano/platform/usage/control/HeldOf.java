@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.altiplano.platform.usage.entity.Order;
 import org.altiplano.platform.usage.entity.Period;
 import org.altiplano.platform.usage.entity.UsagePolicy;
@@ -13,21 +14,37 @@ import org.altiplano.platform.usage.entity.UsagePolicy;
  *
  * @param policyId whose it is
  * @param period of a window, absent for the meter
+ * @param rated whether it holds of the meter's rates too, and not only one of the generations at once: not if it ran before these counted
  */
-record HeldOf(String policyId, Optional<Period> period) {
+record HeldOf(String policyId, Optional<Period> period, boolean rated) {
 
     private static final String MINUTE = "minute";
+    private static final String RUNNING = "running";
+
+    /** Of a policy's generations at once, and of nothing else. */
+    static HeldOf running(String policyId) {
+        return new HeldOf(policyId, Optional.empty(), false);
+    }
+
+    static HeldOf window(String policyId, Period period) {
+        return new HeldOf(policyId, Optional.of(period), false);
+    }
 
     /** All that an order's generations hold, as its reservations say it. */
     static String text(Order order) {
-        List<String> all = new ArrayList<>();
+        List<HeldOf> all = new ArrayList<>();
         for (UsagePolicy policy : order.policies()) {
             if (policy.limits().metered()) {
-                all.add(MINUTE + " " + policy.id());
+                all.add(new HeldOf(policy.id(), Optional.empty(), true));
             }
-            policy.limits().periods().forEach(period -> all.add(period.word() + " " + policy.id()));
+            policy.limits().periods().forEach(period -> all.add(window(policy.id(), period)));
         }
-        return String.join(",", all);
+        return text(all);
+    }
+
+    static String text(List<HeldOf> all) {
+        return all.stream().map(one -> one.period().map(Period::word).orElse(one.rated() ? MINUTE : RUNNING) + " " + one.policyId())
+                .collect(Collectors.joining(","));
     }
 
     static List<HeldOf> parse(String text) {
@@ -35,7 +52,8 @@ record HeldOf(String policyId, Optional<Period> period) {
         for (String one : text.isEmpty() ? new String[0] : text.split(",")) {
             int space = one.indexOf(' ');
             String word = one.substring(0, space);
-            all.add(new HeldOf(one.substring(space + 1), word.equals(MINUTE) ? Optional.empty() : Optional.of(Period.of(word))));
+            String policy = one.substring(space + 1);
+            all.add(word.equals(MINUTE) ? new HeldOf(policy, Optional.empty(), true) : word.equals(RUNNING) ? running(policy) : window(policy, Period.of(word)));
         }
         return all;
     }

@@ -76,6 +76,20 @@ final class Meter {
         return standing(policy, levels);
     }
 
+    /**
+     * Counts a generation as ended and, if it was rated, gives back what it held of the rates and did not use. Above its limit a bucket is
+     * cut when it is next taken from.
+     */
+    void settle(Settlements.Settled one, boolean rated) {
+        running--;
+        if (rated) {
+            long in = one.inHeld() - one.ended().tokensIn();
+            long out = one.outHeld() - one.ended().tokensOut();
+            Map.of(Bucket.TOKENS, in + out, Bucket.INPUT_TOKENS, in, Bucket.OUTPUT_TOKENS, out).forEach((bucket, unused) ->
+                    levels.merge(bucket, unused * UNITS, (level, more) -> Math.min(level + more, ANY_RATE * UNITS)));
+        }
+    }
+
     Standing standing(UsagePolicy policy, Instant now) {
         return standing(policy, filled(policy, now));
     }

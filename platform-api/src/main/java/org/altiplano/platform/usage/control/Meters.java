@@ -28,12 +28,6 @@ final class Meters {
     private static final String LOCK = "select * from usage_meter where policy_id = any(?) order by policy_id for update";
     private static final String WRITE = "update usage_meter set running = ?, filled_at = ?, " + each(", ", bucket -> bucket.column() + " = ?")
             + " where policy_id = ?";
-    private static final String GIVE = "update usage_meter set running = running - ?, tokens = least(tokens + ?, ?),"
-            + " tokens_in = least(tokens_in + ?, ?), tokens_out = least(tokens_out + ?, ?) where policy_id = ?";
-
-    /** What ended generations of a policy held and did not use. */
-    record Unused(String policyId, long generations, long tokensIn, long tokensOut) {
-    }
 
     private Meters() {
     }
@@ -92,20 +86,11 @@ final class Meters {
         }
     }
 
-    /** Gives back what was not used. @param unused in the order of all transactions */
-    static void give(Connection connection, List<Unused> unused) throws SQLException {
-        if (unused.isEmpty()) {
-            return;
-        }
-        // Above its limit a bucket is cut when it is next taken from.
-        long full = Meter.ANY_RATE * Meter.UNITS;
-        try (PreparedStatement give = connection.prepareStatement(GIVE)) {
-            for (Unused one : unused) {
-                Parameters.set(give, one.generations(), (one.tokensIn() + one.tokensOut()) * Meter.UNITS, full, one.tokensIn() * Meter.UNITS, full,
-                        one.tokensOut() * Meter.UNITS, full, one.policyId());
-                give.addBatch();
-            }
-            give.executeBatch();
+    /** Counts generations that had begun before the policy counted any. */
+    static void join(Connection connection, String policyId, long generations) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("update usage_meter set running = running + ? where policy_id = ?")) {
+            Parameters.set(update, generations, policyId);
+            update.executeUpdate();
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.altiplano.platform.usage.entity.Ended;
 import org.slf4j.Logger;
@@ -84,7 +83,6 @@ public final class SettlementQueue implements AutoCloseable {
     /** @return false if something could not be settled, and waits */
     private boolean settleAll() {
         for (List<Waiting> batch = batch(); !batch.isEmpty(); batch = batch()) {
-            long begun = System.nanoTime();
             try {
                 settlements.accept(batch.stream().flatMap(one -> one.ended().stream()).toList());
             } catch (RuntimeException e) {
@@ -95,10 +93,6 @@ public final class SettlementQueue implements AutoCloseable {
                 queue.remove();
                 one.settled().complete(null);
             });
-            if (batch.size() > 1 && !closed) {
-                // Where several had ended at once, more do in the next moment.
-                LockSupport.parkNanos(begun + Reservations.GATHERING.toNanos() - System.nanoTime());
-            }
         }
         return true;
     }

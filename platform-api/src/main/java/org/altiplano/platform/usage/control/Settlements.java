@@ -52,35 +52,41 @@ public final class Settlements {
         this.database = database;
     }
 
-    /** Settles generations in one transaction. @return how many had not been settled before */
+    /** Settles generations in a transaction of their own. @return how many had not been settled before */
     public int settle(Collection<Ended> ended) {
-        Map<String, Ended> endings = ended.stream().collect(Collectors.toMap(Ended::generationId, Function.identity(), (first, second) -> first));
-        return endings.isEmpty() ? 0 : database.transact(connection -> settle(connection, new TreeMap<>(endings)));
+        return ended.isEmpty() ? 0 : database.transact(connection -> {
+            Collection<Settled> settled = take(connection, ended);
+            Accounts accounts = Accounts.lock(connection, List.of(), settled);
+            settled.forEach(accounts::settle);
+            accounts.write(connection);
+            write(connection, settled);
+            return settled.size();
+        });
     }
 
-    private static int settle(Connection connection, TreeMap<String, Ended> endings) throws SQLException {
-        Map<String, Settled> settled = take(connection, endings);
+    /**
+     * Takes away the reservations of ended generations; whoever gets them settles them: a second one waits, and then finds none. The
+     * rows of those that were settled as lost are put right.
+     */
+    static Collection<Settled> take(Connection connection, Collection<Ended> ended) throws SQLException {
+        if (ended.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Ended> endings = ended.stream().collect(Collectors.toMap(Ended::generationId, Function.identity(), (first, second) -> first, TreeMap::new));
+        Map<String, Settled> settled = lock(connection, endings);
+        if (!settled.isEmpty()) {
+            try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
+                Parameters.set(delete, (Object) settled.keySet().toArray(String[]::new));
+                delete.executeUpdate();
+            }
+        }
         if (settled.size() < endings.size()) {
             Corrections.apply(connection, endings.values().stream().filter(one -> !settled.containsKey(one.generationId())).toList());
         }
-        if (settled.isEmpty()) {
-            return 0;
-        }
-        List<Settled> began = settled.values().stream().filter(one -> one.ended().began()).toList();
-        write(connection, began);
-        Returns returns = new Returns();
-        settled.values().forEach(returns::add);
-        returns.write(connection);
-        DailySums sums = new DailySums();
-        for (Settled one : began) {
-            sums.add(one.day(), 1, one.ended().tokensIn(), one.ended().tokensCached(), one.ended().tokensOut(), one.money());
-        }
-        sums.write(connection);
-        return settled.size();
+        return settled.values();
     }
 
-    /** Whoever gets the rows settles them: a second one waits, and then finds none. */
-    private static Map<String, Settled> take(Connection connection, TreeMap<String, Ended> endings) throws SQLException {
+    private static Map<String, Settled> lock(Connection connection, Map<String, Ended> endings) throws SQLException {
         Map<String, Settled> settled = new TreeMap<>();
         try (PreparedStatement select = connection.prepareStatement(LOCK)) {
             Parameters.set(select, (Object) endings.keySet().toArray(String[]::new));
@@ -95,14 +101,21 @@ public final class Settlements {
                 }
             }
         }
-        try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
-            Parameters.set(delete, (Object) settled.keySet().toArray(String[]::new));
-            delete.executeUpdate();
-        }
         return settled;
     }
 
-    private static void write(Connection connection, List<Settled> rows) throws SQLException {
+    /** Writes what was taken into the ledger and its daily sums; what no worker has taken up leaves no row. */
+    static void write(Connection connection, Collection<Settled> settled) throws SQLException {
+        List<Settled> began = settled.stream().filter(one -> one.ended().began()).toList();
+        append(connection, began);
+        DailySums sums = new DailySums();
+        for (Settled one : began) {
+            sums.add(one.day(), 1, one.ended().tokensIn(), one.ended().tokensCached(), one.ended().tokensOut(), one.money());
+        }
+        sums.write(connection);
+    }
+
+    private static void append(Connection connection, List<Settled> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }

@@ -13,9 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.altiplano.platform.database.control.Database;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 import org.altiplano.platform.usage.entity.Ended;
 import org.altiplano.platform.usage.entity.Order;
 import org.altiplano.platform.usage.entity.Standing;
@@ -38,24 +37,24 @@ public class UsageLedger {
     private InstantSource clock;
     @Resource
     private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private PeriodicTasks tasks;
 
     private final String gateway = UUID.randomUUID().toString();
     private final Map<String, RunningGeneration> running = new ConcurrentHashMap<>();
-    private Reservations reservations;
+    private Bookings bookings;
     private Settlements settlements;
     private GatewayLease lease;
     private SettlementQueue queue;
-    private Optional<ScheduledFuture<?>> renewing = Optional.empty();
 
     /** To be called once, when the database is ready. */
     public void start() {
-        reservations = new Reservations(database, gateway);
+        bookings = new Bookings(database, gateway);
         settlements = new Settlements(database);
         lease = new GatewayLease(database, gateway, System::nanoTime);
-        queue = new SettlementQueue(settlements::settle, scheduler);
+        queue = new SettlementQueue(bookings::settle, scheduler);
         lease.renew(List.of());
-        renewing = Optional.of(scheduler.scheduleWithFixedDelay(this::renew, GatewayLease.PERIOD.toMillis(), GatewayLease.PERIOD.toMillis(),
-                TimeUnit.MILLISECONDS));
+        tasks.every(GatewayLease.PERIOD, this::renew, "The gateway's lease could not be renewed");
     }
 
     /**
@@ -63,7 +62,6 @@ public class UsageLedger {
      * for. What is still running ends with what it has given out until now: nobody will hear more of it.
      */
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
-        renewing.ifPresent(task -> task.cancel(false));
         Optional.ofNullable(queue).ifPresent(started -> started.close(running.values().stream().map(one -> one.stopped(clock.instant())).toList()));
     }
 
@@ -71,7 +69,7 @@ public class UsageLedger {
     Standing reserve(Order order, List<RunningGeneration> generations) {
         lease.renewIfRunOut();
         // What may be reserved, and is not used, must not be held for ever.
-        Standing standing = reservations.reserve(order, () -> queue.add(generations.stream().map(one -> one.dropped(clock.instant())).toList()));
+        Standing standing = bookings.reserve(order, () -> queue.add(generations.stream().map(one -> one.dropped(clock.instant())).toList()));
         generations.forEach(one -> running.put(one.id(), one));
         return standing;
     }
@@ -83,14 +81,9 @@ public class UsageLedger {
     }
 
     private void renew() {
-        try {
-            lease.renew(running.values());
-            if (lease.mayBury()) {
-                bury();
-            }
-        } catch (RuntimeException e) {
-            // A scheduled task that throws is never run again.
-            LOG.warn("The gateway's lease could not be renewed: {}", e.toString());
+        lease.renew(running.values());
+        if (lease.mayBury()) {
+            bury();
         }
     }
 

@@ -89,8 +89,12 @@ public class UsagePolicies {
                 : select(connection, "where tenant_id = ? and id > ? order by id limit ?", tenant, after, most));
     }
 
-    /** @throws ProblemException 409 if the tenant, owner or key has one already */
-    public UsagePolicy create(UsagePolicy policy) {
+    /**
+     * Generations under way that it binds count from now on.
+     *
+     * @throws ProblemException 409 if the tenant, owner or key has one already
+     */
+    public UsagePolicy create(UsagePolicy policy, Instant now) {
         database.transact(connection -> {
             if (!select(connection, "where tenant_id = ? and scope = ? and subject = ?", policy.tenant(), policy.scope().name(), policy.subject()).isEmpty()) {
                 throw new ProblemException(new Problem(409, "invalid_request_error", "There is a usage policy for this " + policy.scope().name().toLowerCase(Locale.ROOT)
@@ -105,6 +109,7 @@ public class UsagePolicies {
                 insert.executeUpdate();
             }
             Meters.create(connection, policy.id());
+            LateBinding.lock(connection, policy).bind(connection, now);
             Changes.note(connection);
             return policy;
         });
@@ -114,7 +119,7 @@ public class UsagePolicies {
 
     /**
      * Puts changed limits in the place of the version that they were made from, and its keeper. A budget of a period that
-     * had none counts what was used in it before.
+     * had none counts what was used in it before, and what counts anew counts the generations under way.
      *
      * @return false if that is no longer the current version
      */
@@ -132,11 +137,13 @@ public class UsagePolicies {
                 Parameters.set(update, values.toArray());
                 update.executeUpdate();
             }
+            LateBinding late = LateBinding.lock(connection, policy);
             for (Period period : policy.limits().periods()) {
                 if (!before.get().limits().budgets(period)) {
                     BudgetWindows.recount(connection, policy, period, now);
                 }
             }
+            late.bind(connection, now);
             Changes.note(connection);
             return true;
         });

@@ -1,34 +1,27 @@
 package org.altiplano.platform.workers.control;
 
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.altiplano.contract.EngineStatus.ModelStatus;
 import org.altiplano.grid.Grid;
 import org.altiplano.grid.routing.WorkerStatus;
+import org.altiplano.platform.tasks.control.PeriodicTasks;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricID;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Owns the gauges of workers and their models; a managed thread adds and removes them as workers come and go. */
 @ApplicationScoped
 public class WorkerGauges {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerGauges.class);
-    private static final long PERIOD_SECONDS = 2;
+    private static final Duration PERIOD = Duration.ofSeconds(2);
     private static final Map<Metadata, ToDoubleFunction<ModelStatus>> GAUGES = Map.ofEntries(
             entry(gauge("altiplano_queued", "Generations that wait."), ModelStatus::queued),
             entry(gauge("altiplano_running", "Generations in the batch."), ModelStatus::running),
@@ -49,10 +42,9 @@ public class WorkerGauges {
     private Grid grid;
     @Inject
     private MetricRegistry metrics;
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    private PeriodicTasks tasks;
     private final Map<Place, Set<MetricID>> registered = new HashMap<>();
-    private Optional<ScheduledFuture<?>> following = Optional.empty();
 
     /** A model on a worker. */
     private record Place(String worker, String model) {
@@ -60,32 +52,22 @@ public class WorkerGauges {
 
     /** Begins to follow the workers. To be called once. */
     public void start() {
-        following = Optional.of(scheduler.scheduleWithFixedDelay(this::follow, 0, PERIOD_SECONDS, TimeUnit.SECONDS));
-    }
-
-    @PreDestroy
-    void stop() {
-        following.ifPresent(task -> task.cancel(false));
+        tasks.every(PERIOD, this::follow, "The workers' gauges could not be brought up to date");
     }
 
     private void follow() {
-        try {
-            Set<Place> places = new HashSet<>();
-            for (WorkerStatus worker : grid.workers()) {
-                worker.engine().models().forEach(model -> places.add(new Place(worker.id(), model.name())));
-            }
-            registered.entrySet().removeIf(known -> {
-                boolean left = !places.contains(known.getKey());
-                if (left) {
-                    known.getValue().forEach(metrics::remove);
-                }
-                return left;
-            });
-            places.forEach(place -> registered.computeIfAbsent(place, this::register));
-        } catch (RuntimeException e) {
-            // A scheduled task that throws is never run again.
-            LOG.warn("The workers' gauges could not be brought up to date: {}", e.toString());
+        Set<Place> places = new HashSet<>();
+        for (WorkerStatus worker : grid.workers()) {
+            worker.engine().models().forEach(model -> places.add(new Place(worker.id(), model.name())));
         }
+        registered.entrySet().removeIf(known -> {
+            boolean left = !places.contains(known.getKey());
+            if (left) {
+                known.getValue().forEach(metrics::remove);
+            }
+            return left;
+        });
+        places.forEach(place -> registered.computeIfAbsent(place, this::register));
     }
 
     private Set<MetricID> register(Place place) {

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,11 +15,9 @@ import javax.sql.DataSource;
 import org.altiplano.platform.audit.entity.AuditSearch;
 import org.altiplano.platform.database.control.Database;
 import org.altiplano.platform.database.control.TestDatabase;
-import org.altiplano.security.access.Role;
 import org.altiplano.security.audit.AuditKey;
 import org.altiplano.security.audit.ChainCheck;
 import org.altiplano.security.audit.SealedEvent;
-import org.altiplano.security.identity.Caller;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,7 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AuditLogTest {
 
     private static final int EVENTS = 60;
-    private static final Caller CALLER = Caller.unlimited("acme", "ada", Caller.Origin.API_KEY, Set.of(Role.DEVELOPER));
 
     @ParameterizedTest
     @EnumSource
@@ -132,22 +128,6 @@ class AuditLogTest {
 
     @ParameterizedTest
     @EnumSource
-    void aKeyIsNewAtAnAddressOnceForAllGateways(TestDatabase kind) throws Exception {
-        Database database = new Database(kind.migrated());
-        AuditLog log = new AuditLog(database, AuditKey.parse(List.of(AuditKey.generate(new SecureRandom()))));
-        KeyAddresses one = new KeyAddresses(database, log);
-        KeyAddresses other = new KeyAddresses(database, log);
-        one.used(CALLER, "k", "10.0.0.1", Instant.EPOCH);
-        one.used(CALLER, "k", "10.0.0.1", Instant.EPOCH);
-        other.used(CALLER, "k", "10.0.0.1", Instant.EPOCH);
-        assertEquals(List.of("k 10.0.0.1"), uses(log));
-        other.used(CALLER, "k", "10.0.0.2", Instant.EPOCH);
-        other.used(CALLER, "k2", "10.0.0.1", Instant.EPOCH);
-        assertEquals(List.of("k 10.0.0.1", "k 10.0.0.2", "k2 10.0.0.1"), uses(log));
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void keepsEveryTextAsItWasSigned(TestDatabase kind) throws Exception {
         AuditKey key = AuditKey.parse(List.of(AuditKey.generate(new SecureRandom())));
         AuditLog log = new AuditLog(new Database(kind.migrated()), key);
@@ -156,10 +136,6 @@ class AuditLogTest {
         }
         assertEquals(Optional.empty(), check(log, key));
         assertEquals("\u00e9\ud83d\ude00", log.events("acme", 4, 1).get(0).event().action());
-    }
-
-    private static List<String> uses(AuditLog log) {
-        return log.events("acme", 0, 100).stream().map(SealedEvent::event).map(event -> event.subject() + " " + event.address()).toList();
     }
 
     private static void wrong(DataSource source, AuditLog log, AuditKey key, String tamper, String undo) {

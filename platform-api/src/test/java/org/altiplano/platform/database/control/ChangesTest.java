@@ -67,9 +67,9 @@ class ChangesTest {
         TenantAccount acme = tenants.find("acme").orElseThrow();
         UsagePolicy policy = new UsagePolicy("p", "acme", Scope.TENANT, "", UsageLimits.NONE.with(Limit.MAX_CONTEXT, 9), Keeper.PLATFORM, 1);
         Function<String, TenantAccount> named = id -> new TenantAccount(id, id, acme.status(), 1, Optional.empty(), Optional.empty(), acme.createdAt(), 1);
-        List<Runnable> all = List.of(() -> tenants.create(named.apply("new")), () -> tenants.replace(named.apply("acme")), () -> policies.create(policy),
-                () -> policies.replace(policy, acme.createdAt()), () -> policies.delete("p", 2), () -> prices.set("m", Price.FREE, OptionalLong.empty()),
-                () -> prices.remove("m", 1), () -> log.replace(new ContentLogSetting("acme", true, 1, 0)));
+        List<Runnable> all = List.of(() -> tenants.create(named.apply("new")), () -> tenants.replace(named.apply("acme")),
+                () -> policies.create(policy, acme.createdAt()), () -> policies.replace(policy, acme.createdAt()), () -> policies.delete("p", 2),
+                () -> prices.set("m", Price.FREE, OptionalLong.empty()), () -> prices.remove("m", 1), () -> log.replace(new ContentLogSetting("acme", true, 1, 0)));
         for (int i = 0; i < all.size(); i++) {
             long before = new Changes(database, () -> nanos).count();
             all.get(i).run();

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -59,6 +60,30 @@ class DatabaseTest {
             }
         }));
         assertEquals(400, refused.problem().status());
+    }
+
+    @Test
+    void saysWhatAFailureMeansThatSomebodyElseHasMet() {
+        assertEquals(503, Database.problem(new IllegalStateException(new SQLException("broken", "08006"))).orElseThrow().status());
+        assertEquals(400, Database.problem(new SQLException("invalid byte sequence", "22021")).orElseThrow().status());
+        assertEquals(Optional.empty(), Database.problem(new SQLException("syntax error", "42601")), "a fault of its own");
+        assertEquals(Optional.empty(), Database.problem(new IllegalStateException("something else")));
+    }
+
+    @Test
+    void saysWhatAStatementFailedForThatWasAskedAgainInTheSameTransaction() throws SQLException {
+        try (Connection connection = TestDatabase.POSTGRESQL.migrated().getConnection();
+                PreparedStatement select = connection.prepareStatement("select 1 from tenant where id = ?")) {
+            connection.setAutoCommit(false);
+            Parameters.set(select, "a\0b");
+            assertThrows(SQLException.class, select::executeQuery);
+            SQLException again = assertThrows(SQLException.class, select::executeQuery);
+            Parameters.set(select, "a");
+            SQLException after = assertThrows(SQLException.class, select::executeQuery);
+            for (SQLException one : List.of(again, after)) {
+                assertEquals(400, Database.problem(new IllegalStateException(one)).orElseThrow().status(), one.getMessage());
+            }
+        }
     }
 
     private static int rename(Connection connection) throws SQLException {

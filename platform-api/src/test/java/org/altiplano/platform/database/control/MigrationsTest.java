@@ -110,6 +110,54 @@ class MigrationsTest {
         assertEquals(List.of("1-r,t,ada"), rows(source, "select position, tenant_id, owner from content_log where tenant_id = 't' and request_id = 'r'"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theIdsOfTenantsThatWereDeletedBeforeAreNobodysAgain(TestDatabase kind) {
+        DataSource source = kind.at("15");
+        run(source, "insert into tenant (id, name, created_at) values ('back', 'B', current_timestamp), ('kept', 'K', current_timestamp)");
+        int sequence = 0;
+        for (String event : List.of("gone', 'DELETE /admin/v1/tenants/gone', 200", "gone', 'PUT /admin/v1/tenants/gone', 200", "gone', 'DELETE /admin/v1/tenants/gone', 200",
+                "back', 'DELETE /admin/v1/tenants/back', 200", "kept', 'DELETE /admin/v1/tenants/kept', 412", "realms', 'POST /admin/v1/api-keys', 201")) {
+            sequence++;
+            run(source, "insert into audit_event (chain, action, status, sequence, happened_at, actor, origin, address, subject, previous_hash, hash, signing_key,"
+                    + " signature) values ('" + event + ", " + sequence + ", timestamp with time zone '2026-11-0" + sequence + " 12:00:00+00', 'ann', 'SESSION', '::1', '',"
+                    + " '0', 'h', 'k', 's')");
+        }
+        kind.to("16", source);
+        assertEquals(List.of("gone"), rows(source, "select id from removed_tenant"));
+        assertEquals(List.of("1"), rows(source, "select count(*) from removed_tenant where removed_at = timestamp with time zone '2026-11-03 12:00:00+00'"));
+        assertEquals(List.of("6"), rows(source, "select count(*) from audit_event"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noWorkerIsDrainedAndWhatIsServedStays(TestDatabase kind) {
+        DataSource source = kind.at("1");
+        run(source, FIRST);
+        kind.to("20", source);
+        assertEquals(List.of("m"), rows(source, "select name from placed_model"));
+        assertEquals(List.of(), rows(source, "select name from drained_worker"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theAddressesThatKeysWereUsedFromStayKnown(TestDatabase kind) {
+        DataSource source = kind.at("16");
+        run(source, "insert into key_address values ('k', '10.0.0.1', current_timestamp)");
+        kind.to("17", source);
+        assertEquals(List.of("k,10.0.0.1,0"), rows(source, "select key_id, address, (select count(*) from key_address_day) from key_address"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noSecretIsKnownYetAndKeysRestOnTheirPepper(TestDatabase kind) {
+        DataSource source = kind.at("1");
+        run(source, FIRST);
+        kind.to("21", source);
+        assertEquals(List.of("k,1:h"), rows(source, "select id, key_hash from api_key"));
+        assertEquals(List.of(), rows(source, "select secret from secret_in_use"));
+    }
+
     private static void run(DataSource source, String... statements) {
         for (String statement : statements) {
             TestDatabase.execute(source, statement);

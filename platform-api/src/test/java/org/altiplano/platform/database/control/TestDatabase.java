@@ -7,8 +7,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.altiplano.contract.FreePort;
 import org.flywaydb.core.Flyway;
 import org.h2.jdbcx.JdbcDataSource;
 
@@ -41,7 +43,8 @@ public enum TestDatabase {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+                return EmbeddedPostgres.builder().setServerConfig("max_connections", "300").setPort(FreePort.any())
+                        .setPGStartupWait(Duration.ofMinutes(2)).start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

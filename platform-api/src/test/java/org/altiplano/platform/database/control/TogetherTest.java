@@ -41,7 +41,7 @@ class TogetherTest {
         Together<Integer, Integer> together = slowToBegin(8);
         List<Future<Integer>> answers = ask(together, 20);
         for (int i = 0; i < 20; i++) {
-            assertEquals(2 * i, answers.get(i).get(10, TimeUnit.SECONDS));
+            assertEquals(2 * i, answers.get(i).get(60, TimeUnit.SECONDS));
         }
         assertEquals(20, batches.stream().mapToInt(List::size).sum());
         assertEquals(List.of(1, 8, 8, 3), batches.stream().map(List::size).toList());
@@ -49,18 +49,18 @@ class TogetherTest {
 
     @Test
     void givesTheNextAMomentToGatherWhereSeveralHadComeAtOnce() throws Exception {
-        Together<Integer, Integer> gathering = new Together<>(8, Duration.ofSeconds(2), questions -> {
+        Together<Integer, Integer> gathering = new Together<>(8, Duration.ofSeconds(4), questions -> {
             await();
             batches.add(questions);
             return questions;
         });
         for (Future<Integer> answer : ask(gathering, 3)) {
-            answer.get(10, TimeUnit.SECONDS);
+            answer.get(60, TimeUnit.SECONDS);
         }
         Future<Integer> early = threads.submit(() -> gathering.ask(4));
-        Thread.sleep(50);
+        Eventually.holds("it waits for others", () -> gathering.waiting() == 1);
         assertEquals(5, gathering.ask(5));
-        assertEquals(4, early.get(10, TimeUnit.SECONDS));
+        assertEquals(4, early.get(60, TimeUnit.SECONDS));
         assertEquals(List.of(1, 2, 2), batches.stream().map(List::size).toList());
     }
 
@@ -77,7 +77,7 @@ class TogetherTest {
         int failures = 0;
         for (Future<Integer> answer : ask(failing, 12)) {
             try {
-                answer.get(10, TimeUnit.SECONDS);
+                answer.get(60, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
                 assertEquals("no answer", e.getCause().getMessage());
                 failures++;

@@ -36,8 +36,7 @@ class OrganizationTenantsTest {
     @ParameterizedTest
     @EnumSource
     void isRememberedForAMinuteWhileTheDatabaseIsAway(TestDatabase kind) {
-        DataSource source = kind.migrated();
-        OrganizationTenants tenants = new OrganizationTenants(new Database(sometimesAway(source)), () -> now);
+        OrganizationTenants tenants = tenants(sometimesAway(kind.migrated()));
         assertEquals(Optional.of("acme"), tenants.tenantOf("acme"));
         away = true;
         now = now.plusSeconds(59);
@@ -45,6 +44,21 @@ class OrganizationTenantsTest {
         assertThrows(ProblemException.class, () -> tenants.tenantOf("other"), "who it is was never known");
         now = now.plusSeconds(2);
         assertThrows(ProblemException.class, () -> tenants.tenantOf("acme"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isReadAgainOnceATenantIsBound(TestDatabase kind) {
+        DataSource source = kind.migrated();
+        OrganizationTenants tenants = tenants(source);
+        assertEquals(Optional.of("6bfcd064"), tenants.tenantOf("6bfcd064"));
+        new Tenants(new Database(source)).bind("acme", "6bfcd064");
+        assertEquals(Optional.of("acme"), tenants.tenantOf("6bfcd064"));
+    }
+
+    /** Which sees every change at once. */
+    private OrganizationTenants tenants(DataSource source) {
+        return new OrganizationTenants(new Database(source), new Believed<>(() -> new Database(source).changes().count(), () -> now));
     }
 
     private DataSource sometimesAway(DataSource source) {

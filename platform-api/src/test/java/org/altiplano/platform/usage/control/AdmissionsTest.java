@@ -117,7 +117,7 @@ class AdmissionsTest {
         UsageLimits limits = UsageLimits.NONE.with(Limit.REQUESTS_PER_MINUTE, 100);
         limits = maxContext.isPresent() ? limits.with(Limit.MAX_CONTEXT, maxContext.getAsLong()) : limits;
         limits = tokensPerDay.isPresent() ? limits.with(Limit.TOKENS_PER_DAY, tokensPerDay.getAsLong()) : limits;
-        policies.create(new UsagePolicy("p", "acme", Scope.TENANT, "", limits, Keeper.PLATFORM, 1));
+        policies.create(new UsagePolicy("p", "acme", Scope.TENANT, "", limits, Keeper.PLATFORM, 1), NOON);
     }
 
     private Admissions.Admission admit(OptionalInt maxTokens, int choices, String... prompts) {

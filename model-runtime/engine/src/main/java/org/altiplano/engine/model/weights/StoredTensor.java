@@ -3,16 +3,17 @@ package org.altiplano.engine.model.weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
- * A tensor of a file, memory-mapped.
+ * A tensor of a stored model.
  *
  * @param name in Hugging Face's naming of Llama checkpoints
  * @param type element type
  * @param shape dimensions, outermost first
- * @param data little-endian, read-only, exactly the elements
+ * @param elements little-endian
  */
-public record StoredTensor(String name, Type type, long[] shape, ByteBuffer data) {
+public record StoredTensor(String name, Type type, long[] shape, StoredBytes elements) {
 
     /** Element types of stored weights. */
     public enum Type {
@@ -45,7 +46,13 @@ public record StoredTensor(String name, Type type, long[] shape, ByteBuffer data
     }
 
     /** The first element that is no finite number. */
-    public OptionalInt firstNotFinite() {
-        return type.firstNotFinite(data);
+    public OptionalLong firstNotFinite() {
+        for (long at = 0; at < elements.count(); at += StoredBytes.PART) {
+            OptionalInt place = type.firstNotFinite(elements.part(at));
+            if (place.isPresent()) {
+                return OptionalLong.of(at / type.bytes() + place.getAsInt());
+            }
+        }
+        return OptionalLong.empty();
     }
 }

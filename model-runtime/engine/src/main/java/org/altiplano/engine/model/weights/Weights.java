@@ -32,7 +32,7 @@ public interface Weights extends AutoCloseable {
         return layer;
     }
 
-    /** Ends access: no tensor can be asked for afterwards. Mapped memory is given back once its last buffer is collected. */
+    /** Ends access: nothing can be read afterwards. */
     @Override
     void close();
 }

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -34,10 +36,9 @@ class SafetensorsFileTest {
             StoredTensor a = file.tensor("a.weight");
             assertEquals(StoredTensor.Type.F16, a.type());
             assertArrayEquals(new long[] {2, 2}, a.shape());
-            assertEquals(8, a.data().remaining());
-            assertEquals(0x3c01, a.data().getShort(2));
-            assertEquals(-7.5f, file.tensor("b.weight").data().getFloat(8));
-            assertTrue(a.data().isReadOnly());
+            assertEquals(8, a.elements().count());
+            assertEquals(0x3c01, Elements.of(a).getShort(2));
+            assertEquals(-7.5f, Elements.of(file.tensor("b.weight")).getFloat(8));
         }
     }
 
@@ -54,8 +55,8 @@ class SafetensorsFileTest {
             writer.finish();
         }
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            assertEquals(1e6f, file.tensor("x").data().getFloat(0));
-            assertEquals(3f, file.tensor("y").data().getFloat(0));
+            assertEquals(1e6f, Elements.of(file.tensor("x")).getFloat(0));
+            assertEquals(3f, Elements.of(file.tensor("y")).getFloat(0));
         }
     }
 
@@ -107,6 +108,19 @@ class SafetensorsFileTest {
     }
 
     @Test
+    void aFileThatIsCutOffUnderItsReaderIsAnErrorThatNamesTheTensor() throws IOException {
+        Path path = twoTensors();
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            StoredTensor b = file.tensor("b.weight");
+            try (FileChannel cut = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                cut.truncate(cut.size() - 4);
+            }
+            UncheckedIOException refusal = assertThrows(UncheckedIOException.class, () -> Elements.of(b));
+            assertTrue(refusal.getMessage().endsWith("within its tensor b.weight."), refusal.getMessage());
+        }
+    }
+
+    @Test
     void refusesTypesThatItCannotGiveOnlyWhenTheyAreAskedFor() throws IOException {
         Path path = write("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8);
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -121,8 +135,7 @@ class SafetensorsFileTest {
             try (SafetensorsFile file = SafetensorsFile.open(path)) {
                 for (String name : file.names()) {
                     try {
-                        StoredTensor tensor = file.tensor(name);
-                        tensor.data().get(new byte[tensor.data().remaining()]);
+                        Elements.of(file.tensor(name));
                     } catch (UncheckedIOException e) {
                         throw e.getCause();
                     }

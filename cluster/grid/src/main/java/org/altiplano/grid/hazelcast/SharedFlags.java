@@ -14,40 +14,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns this member's copy of the desired placement, from creation to close; the copy is read from any thread and waits for
- * no other member. On its own thread, {@code placement}, it compares the copy with the cluster's map once a second.
+ * Owns this member's copy of what the cluster was told of some names, yes or no, from creation to close; the copy is read from
+ * any thread and waits for no other member. On its own thread it compares the copy with the cluster's map once a second.
  *
- * <p>Entries are never removed: a displaced model has the value {@code false}. So a member may keep what it once heard,
+ * <p>Entries are never removed: what is no longer so has the value {@code false}. So a member may keep what it once heard,
  * and put back what the cluster lost with members that died.
  */
-final class Placement implements AutoCloseable {
+final class SharedFlags implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SharedFlags.class);
     private static final long COMPARE_MILLIS = 1_000;
 
     private final IMap<String, Boolean> map;
     private final Map<String, Boolean> copy = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService comparing = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "placement");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService comparing;
 
-    Placement(IMap<String, Boolean> map) {
+    SharedFlags(IMap<String, Boolean> map) {
         this.map = map;
+        this.comparing = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, map.getName());
+            thread.setDaemon(true);
+            return thread;
+        });
         map.addEntryListener((EntryAddedListener<String, Boolean>) this::changed, true);
         map.addEntryListener((EntryUpdatedListener<String, Boolean>) this::changed, true);
         compare();
         comparing.scheduleWithFixedDelay(this::compare, COMPARE_MILLIS, COMPARE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    void put(String model, boolean placed) {
-        map.put(model, placed);
-        copy.put(model, placed);
+    void put(String name, boolean flag) {
+        map.put(name, flag);
+        copy.put(name, flag);
     }
 
-    boolean isPlaced(String model) {
-        return copy.getOrDefault(model, false);
+    boolean isSet(String name) {
+        return copy.getOrDefault(name, false);
     }
 
     Map<String, Boolean> all() {
@@ -68,7 +69,7 @@ final class Placement implements AutoCloseable {
             map.forEach(copy::put);
             copy.forEach(map::putIfAbsent);
         } catch (RuntimeException e) {
-            LOG.debug("The placement cannot be compared now: {}", e.toString());
+            LOG.debug("What the cluster knows as {} cannot be compared now: {}", map.getName(), e.toString());
         }
     }
 }

@@ -21,7 +21,7 @@ import org.altiplano.engine.text.Tokenizer;
 import org.altiplano.engine.text.Vocabulary;
 
 /** Owns the open shards of a stored model; any thread may read, one closes. */
-final class MappedModel implements StoredModel, Weights {
+final class OpenModel implements StoredModel, Weights {
 
     /** Checksums are compared at opening up to this size in all: below a second. Beyond, sizes and headers must do. */
     private static final long CHECKED_BYTES = 512L << 20;
@@ -32,18 +32,18 @@ final class MappedModel implements StoredModel, Weights {
     private final List<SafetensorsFile> shards = new ArrayList<>();
     private final Map<String, SafetensorsFile> tensors = new LinkedHashMap<>();
 
-    private MappedModel(Path folder, ModelManifest manifest, Optional<Tokenizer> tokenizer) {
+    private OpenModel(Path folder, ModelManifest manifest, Optional<Tokenizer> tokenizer) {
         this.folder = folder;
         this.manifest = manifest;
         this.tokenizer = tokenizer;
     }
 
     /** Opens a model of the store and checks its files against the manifest. */
-    static MappedModel open(Path folder, ModelManifest manifest) throws IOException {
+    static OpenModel open(Path folder, ModelManifest manifest) throws IOException {
         checkFiles(folder, manifest);
         Optional<Tokenizer> tokenizer = manifest.tokenizer()
                 ? Optional.of(Vocabulary.read(folder.resolve(ModelImport.VOCABULARY)).tokenizer()) : Optional.empty();
-        MappedModel model = new MappedModel(folder, manifest, tokenizer);
+        OpenModel model = new OpenModel(folder, manifest, tokenizer);
         try {
             model.openShards();
             return model;

@@ -17,7 +17,7 @@ import org.altiplano.security.identity.Caller;
 import org.altiplano.security.web.KeyDirectory.Entry;
 import org.junit.jupiter.api.Test;
 
-class KeyCacheTest {
+class BelievedTest {
 
     private static final Entry ENTRY = new Entry("1:hash",
             Caller.unlimited("acme", "ada", Caller.Origin.API_KEY, Set.of(Role.DEVELOPER)), KeyLimits.NONE);
@@ -28,7 +28,7 @@ class KeyCacheTest {
     private long changes;
     private boolean away;
     private final Map<String, Entry> database = new HashMap<>(Map.of("k1", ENTRY));
-    private final KeyCache cache = new KeyCache(this::changes, () -> now);
+    private final Believed<Entry> believed = new Believed<>(this::changes, () -> now);
 
     @Test
     void readsAKeyOnceForManyRequests() {
@@ -49,7 +49,7 @@ class KeyCacheTest {
 
     @Test
     void readsAKeyAgainThatWasReadWhileSettingsChanged() {
-        cache.find("k1", id -> {
+        believed.find("k1", id -> {
             database.clear();
             changes++;
             return Optional.of(ENTRY);
@@ -61,7 +61,7 @@ class KeyCacheTest {
     void noticesARevocationHereAtOnce() {
         find("k1");
         database.clear();
-        cache.forget("k1");
+        believed.forget("k1");
         assertEquals(Optional.empty(), find("k1"));
     }
 
@@ -74,9 +74,9 @@ class KeyCacheTest {
 
     @Test
     void doesNotKeepWhatWasReadBeforeARevocationHere() {
-        Optional<Entry> slow = cache.find("k1", id -> {
+        Optional<Entry> slow = believed.find("k1", id -> {
             database.clear();
-            cache.forget("k1");
+            believed.forget("k1");
             return Optional.of(ENTRY);
         });
         assertEquals(Optional.of(ENTRY), slow, "its request began before");
@@ -113,7 +113,7 @@ class KeyCacheTest {
     void goesOnWithAKeyThatHasPerhapsChangedIfTheDatabaseGoesAwayThen() {
         find("k1");
         changes++;
-        assertEquals(Optional.of(ENTRY), cache.find("k1", id -> {
+        assertEquals(Optional.of(ENTRY), believed.find("k1", id -> {
             throw new IllegalStateException("the database does not answer");
         }));
     }
@@ -127,7 +127,7 @@ class KeyCacheTest {
     }
 
     private Optional<Entry> find(String id) {
-        return cache.find(id, key -> {
+        return believed.find(id, key -> {
             readings++;
             if (away) {
                 throw new IllegalStateException("the database does not answer");

@@ -2,22 +2,13 @@ package org.altiplano.platform.models.control;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Set;
-import java.util.TreeSet;
 import org.altiplano.platform.database.control.Database;
-import org.altiplano.platform.database.control.Parameters;
+import org.altiplano.platform.database.control.RememberedNames;
 
 /** Owns the table of models to be served; any thread. */
 @ApplicationScoped
-public class PlacedModels {
-
-    private final Database database;
-    private final InstantSource clock;
+public class PlacedModels extends RememberedNames {
 
     /** For the container's proxy only. */
     protected PlacedModels() {
@@ -26,44 +17,6 @@ public class PlacedModels {
 
     @Inject
     public PlacedModels(Database database, InstantSource clock) {
-        this.database = database;
-        this.clock = clock;
-    }
-
-    public Set<String> names() {
-        return database.transact(PlacedModels::names);
-    }
-
-    private static Set<String> names(Connection connection) throws SQLException {
-        Set<String> names = new TreeSet<>();
-        try (PreparedStatement select = connection.prepareStatement("select name from placed_model"); ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                names.add(row.getString(1));
-            }
-        }
-        return names;
-    }
-
-    public void add(String name) {
-        database.transact(connection -> {
-            if (names(connection).contains(name)) {
-                return 0;
-            }
-            // Fails where another gateway adds it at the same moment; then it is looked for again, and found.
-            try (PreparedStatement insert = connection.prepareStatement("insert into placed_model (name, placed_at) values (?, ?)")) {
-                Parameters.set(insert, name, clock.instant());
-                return insert.executeUpdate();
-            }
-        });
-    }
-
-    /** @return whether it was there */
-    public boolean remove(String name) {
-        return database.transact(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("delete from placed_model where name = ?")) {
-                Parameters.set(delete, name);
-                return delete.executeUpdate() == 1;
-            }
-        });
+        super(database, clock, "placed_model", "placed_at");
     }
 }

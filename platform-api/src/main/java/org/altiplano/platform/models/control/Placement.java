@@ -46,10 +46,6 @@ public class Placement {
     }
 
     private synchronized void publish() {
-        // In this order: what another gateway places or displaces between the two is then only said again, and not taken back.
-        Set<String> told = grid.placement();
-        Set<String> wanted = remembered.names();
-        wanted.stream().filter(model -> !told.contains(model)).forEach(grid::place);
-        told.stream().filter(model -> !wanted.contains(model)).forEach(grid::displace);
+        remembered.publish(grid.placement(), grid::place, grid::displace);
     }
 }

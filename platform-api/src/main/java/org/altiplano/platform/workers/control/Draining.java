@@ -3,7 +3,6 @@ package org.altiplano.platform.workers.control;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Set;
 import org.altiplano.grid.Grid;
 import org.altiplano.platform.tasks.control.PeriodicTasks;
 
@@ -43,10 +42,6 @@ public class Draining {
     }
 
     private synchronized void publish() {
-        // In this order: what another gateway drains or resumes between the two is then only said again, and not taken back.
-        Set<String> told = grid.drained();
-        Set<String> wanted = remembered.names();
-        wanted.stream().filter(worker -> !told.contains(worker)).forEach(grid::drain);
-        told.stream().filter(worker -> !wanted.contains(worker)).forEach(grid::resume);
+        remembered.publish(grid.drained(), grid::drain, grid::resume);
     }
 }

@@ -48,10 +48,6 @@ public final class WorkerMain {
 
     private static void refuse(Ending ending, int status, String sentence) {
         ending.failed();
-        end(status, sentence);
-    }
-
-    private static void end(int status, String sentence) {
         System.err.println(sentence);
         System.exit(status);
     }
